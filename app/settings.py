@@ -131,7 +131,7 @@ def _secrets(text: str) -> tuple[str, ...]:
 
 
 def _number(text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and low <= int(text) <= high):
         raise _RefusedError(f"must be a number from {low} to {high}")
     return int(text)
 
