@@ -9,7 +9,7 @@ HERE = $(wildcard $(CODE))
 .PHONY: help run test unit e2e check format bench translations docs lock clean
 
 help:  ## what there is to say to make
-	@sed -nE 's/^([a-z0-9]+):.*  ## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -nE 's/^([a-z0-9]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 run: .venv/runtime  ## Askonce on localhost:8000 and a demo site on 127.0.0.1:8001 (PORT, DEMO_PORT, DATABASE_URL)
 	@exec $(PY) tools/run.py

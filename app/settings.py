@@ -16,6 +16,8 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+DATABASE_URL = "sqlite+aiosqlite:///var/askonce.db"
+METRICS: tuple[str, int] | None = ("127.0.0.1", 9464)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_BYTES = 32
 SECRET_SYMBOLS = 10  # thirty-two times the same letter is long and no secret
@@ -30,12 +32,12 @@ class Settings:
     """Everything a process must know before it reads its first release."""
 
     url: str  # our origin, as the `aud` of assertions names it
-    database_url: str = field(default="sqlite+aiosqlite:///var/askonce.db", repr=False)
+    database_url: str = field(default=DATABASE_URL, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)  # the first seals, all of them open
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    metrics: tuple[str, int] | None = ("127.0.0.1", 9464)
+    metrics: tuple[str, int] | None = METRICS
     log_level: str = "info"
     sqlite_synchronous: str = "FULL"
     pool_size: int = 10
@@ -48,12 +50,12 @@ class Settings:
         port = read("PORT", _port, 8000)
         return cls(
             url=read("ASKONCE_URL", _origin, f"http://localhost:{port}"),
-            database_url=read("DATABASE_URL", _database_url, cls.database_url),
+            database_url=read("DATABASE_URL", _database_url, DATABASE_URL),
             secrets=read("ASKONCE_SECRET", _secrets, ()),
             host=read("ASKONCE_HOST", str, "127.0.0.1"),
             port=port,
             workers=read("ASKONCE_WORKERS", _count, 1),
-            metrics=read("ASKONCE_METRICS", _bind, ("127.0.0.1", 9464)),
+            metrics=read("ASKONCE_METRICS", _bind, METRICS),
             log_level=read("ASKONCE_LOG_LEVEL", _one_of(LOG_LEVELS), "info"),
             sqlite_synchronous=read(
                 "ASKONCE_SQLITE_SYNCHRONOUS", _one_of(("FULL", "NORMAL")), "FULL"
