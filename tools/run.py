@@ -6,14 +6,16 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+ASKONCE = [sys.executable, "-m", "app.cli"]
+DEMO = [sys.executable, "demo/site.py"]
 CONFIGURATION = Path("demo/askonce.yaml")
 DEMO_PORT = "8001"  # as the configuration of the demo has it
 
@@ -21,33 +23,42 @@ DEMO_PORT = "8001"  # as the configuration of the demo has it
 def main() -> int:
     """Migrate, start both, wait until one ends or somebody stops us."""
     signal.signal(signal.SIGTERM, _interrupt)
-    port, demo_port = os.environ.get("PORT", "8000"), os.environ.get("DEMO_PORT", DEMO_PORT)
+    port, demo_port = os.environ.get("PORT") or "8000", os.environ.get("DEMO_PORT") or DEMO_PORT
+    environment = os.environ | {"PORT": port, "DEMO_PORT": demo_port} | _defaults(port)
+    running: list[subprocess.Popen[bytes]] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        serve = ["serve", "--config", str(_configuration(demo_port, Path(scratch)))]
+        try:
+            if code := subprocess.run([*ASKONCE, "migrate"], env=environment).returncode:
+                return code
+            running.append(_start([*ASKONCE, *serve], environment))
+            running.append(_start([*DEMO, "--port", demo_port], environment))
+            _announce(port, demo_port, running)
+            _until_one_ends(running)
+            return 1
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            _stop(running)
+
+
+def _defaults(port: str) -> dict[str, str]:
+    """What a person who only wants to look need not set."""
     os.umask(0o077)
     Path("var").mkdir(exist_ok=True)
-    environment = os.environ | {
-        "PORT": port,
+    return {
         "ASKONCE_URL": os.environ.get("ASKONCE_URL") or f"http://localhost:{port}",
         "ASKONCE_SECRET": os.environ.get("ASKONCE_SECRET") or _kept_secret(Path("var/secret")),
         "ASKONCE_DEVELOPMENT": os.environ.get("ASKONCE_DEVELOPMENT") or "1",
     }
-    askonce = [sys.executable, "-m", "app.cli"]
-    if code := subprocess.run([*askonce, "migrate"], env=environment).returncode:
-        return code
-    serve = [*askonce, "serve", "--config", str(_configuration(demo_port))]
-    site = [sys.executable, "demo/site.py", "--port", demo_port]
-    running = [_start(serve, environment)]
-    try:
-        if _wait_for(f"http://127.0.0.1:{port}/ready", running):
-            running.append(_start(site, environment))
-        if _wait_for(f"http://127.0.0.1:{demo_port}/", running):
-            print(f"\n  Askonce        http://localhost:{port}", flush=True)
-            print(f"  the demo site  http://127.0.0.1:{demo_port}\n", flush=True)
-        _until_one_ends(running)
-        return 1
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        _stop(running)
+
+
+def _announce(port: str, demo_port: str, running: Sequence[subprocess.Popen[bytes]]) -> None:
+    if _wait_for(f"http://127.0.0.1:{port}/ready", running) and _wait_for(
+        f"http://127.0.0.1:{demo_port}/", running
+    ):
+        print(f"\n  Askonce        http://localhost:{port}", flush=True)
+        print(f"  the demo site  http://127.0.0.1:{demo_port}\n", flush=True)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -61,11 +72,11 @@ def _kept_secret(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _configuration(demo_port: str) -> Path:
+def _configuration(demo_port: str, scratch: Path) -> Path:
     """The demo's configuration; its origins follow when the demo stands on another port."""
     if demo_port == DEMO_PORT:
         return CONFIGURATION
-    moved = Path("var/askonce.yaml")
+    moved = scratch / CONFIGURATION.name
     moved.write_text(CONFIGURATION.read_text().replace(f":{DEMO_PORT}", f":{demo_port}"))
     return moved
 

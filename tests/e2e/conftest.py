@@ -1,0 +1,177 @@
+"""Journeys: a real Askonce, a real customer's site on another origin, a real browser."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    sync_playwright,
+)
+
+ROOT = Path(__file__).parents[2]
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The running pair: `askonce` and `demo` are origins, `log` is what both wrote."""
+
+    askonce: str
+    demo: str
+    database_url: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Askonce on SQLite beside the demo site, started as `make run` starts them."""
+    directory = tmp_path_factory.mktemp("world")
+    with started(f"sqlite:///{directory / 'askonce.db'}", directory / "log") as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def world_on_postgresql(
+    new_postgresql: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """The same on PostgreSQL."""
+    url = new_postgresql("template0").replace("+asyncpg", "")
+    with started(url, tmp_path_factory.mktemp("world") / "log") as world:
+        yield world
+
+
+@contextmanager
+def started(database_url: str, log: Path) -> Iterator[World]:
+    """Run both until the block ends, on ports of their own."""
+    port, demo_port, metrics_port = (str(number) for number in _free_ports(3))
+    world = World(f"http://localhost:{port}", f"http://127.0.0.1:{demo_port}", database_url, log)
+    environment = os.environ | {
+        "PORT": port,
+        "DEMO_PORT": demo_port,
+        "DATABASE_URL": database_url,
+        "ASKONCE_URL": world.askonce,
+        "ASKONCE_METRICS": f"127.0.0.1:{metrics_port}",
+        "ASKONCE_SECRET": SECRET,
+    }
+    with log.open("wb") as output:
+        command = [sys.executable, "tools/run.py"]
+        pair = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_for(world, pair)
+        yield world
+    finally:
+        pair.send_signal(signal.SIGTERM)
+        pair.wait(timeout=30)
+
+
+def _wait_for(world: World, pair: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if pair.poll() is not None:
+            break
+        with suppress(OSError):
+            urllib.request.urlopen(world.askonce + "/ready", timeout=2).close()
+            urllib.request.urlopen(world.demo + "/", timeout=2).close()
+            return
+        Event().wait(0.05)
+    raise RuntimeError("Askonce and the demo did not start:\n" + world.log.read_text())
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One browser per worker."""
+    executable = SYSTEM_CHROMIUM if SYSTEM_CHROMIUM.exists() else None
+    browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a fresh visitor; arguments are those of Playwright's `new_context`."""
+    contexts: list[BrowserContext] = []
+
+    def create(**options: object) -> BrowserContext:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context
+
+    yield create
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """A page of a fresh visitor. Uncaught errors and refusals by a content policy fail the test."""
+    page = new_context(locale="en-GB").new_page()
+    faults = watch(page)
+    yield page
+    assert faults == []
+
+
+def watch(page: Page) -> list[str]:
+    """The list that will hold every uncaught error and refusal by a content policy on this page."""
+    faults: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text or "TrustedHTML" in said.text:
+            faults.append(said.text)
+
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", note)
+    return faults
+
+
+@pytest.fixture
+def no_axe_violations() -> Callable[[Page], None]:
+    """Runs axe over a page and all its frames: any violation fails the test and is listed."""
+
+    def check(page: Page) -> None:
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
