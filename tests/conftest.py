@@ -5,13 +5,11 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import asyncpg
 import pytest
-from app.migrations import migrate
 
-from app.lib.db import Database
 from tests.postgresql import Server
 
 Engine = Literal["sqlite", "postgresql"]
@@ -68,7 +66,7 @@ def empty_database_url(engine: Engine, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> "AsyncIterator[Database]":
+async def database(database_url: str) -> AsyncIterator[Any]:
     """The test's own database, open."""
     from app.lib.db import Database
 
@@ -92,6 +90,8 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "askonce.db"
+
+    from app.migrations import migrate
 
     migrate(f"sqlite+aiosqlite:///{file}")
     return file
@@ -129,6 +129,8 @@ def postgresql_url(
 @pytest.fixture(scope="session")
 def postgresql_template(new_postgresql: Callable[[str], str]) -> str:
     url = new_postgresql("template0")
+
+    from app.migrations import migrate
 
     migrate(url)
     return url.rpartition("/")[2]
