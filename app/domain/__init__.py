@@ -1,0 +1,1 @@
+"""What is true: configuration as values, people as rows, and the decision between them."""

@@ -1,0 +1,36 @@
+"""The moment: the facts of now, as the page tells them and the clock and the person's row add."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+MomentKind = Literal["login", "page", "click", "event", "request"]
+KINDS: tuple[str, ...] = get_args(MomentKind)
+# At these the person asked for the step: a step that rests may appear all the same.
+ASKED_FOR = ("click", "request")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The facts of now.
+
+    What comes from the page is not trusted: it can ask earlier, never outside the audience.
+    `url` is origin and path of a page, and never stored. `claims` are those members of the
+    assertion that some condition of the release reads.
+    """
+
+    at: datetime
+    site: str
+    locale: str
+    sitting: str
+    on: MomentKind = "login"
+    name: str | None = None
+    url: str | None = None
+    step: str | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the person asked for it."""
+        return self.on in ASKED_FOR

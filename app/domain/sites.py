@@ -1,0 +1,134 @@
+"""The sites: apps and web sites that embed steps, with their origins, keys and requirements."""
+
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from pydantic import Field, field_validator, model_validator
+
+from app.domain.parts import AttributeKey, Locale, Part, Written
+
+Mode = Literal["element", "frame", "htmx", "include", "hosted"]
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_KEY_TYPES: dict[str, type[OKPKey] | type[ECKey] | type[RSAKey]] = {
+    "Ed25519": OKPKey,
+    "EdDSA": OKPKey,
+    "ES256": ECKey,
+    "RS256": RSAKey,
+}
+
+
+class SiteKey(Part):
+    """A key whose signatures the site stands by: a public key, or by opt-in a shared secret."""
+
+    kid: Written = Field(max_length=64, description="The key's id, as in the header of a JWT.")
+    alg: Literal["Ed25519", "EdDSA", "ES256", "RS256", "HS256"] = Field(
+        description="The one algorithm it is used with (RFC 7518, RFC 9864)."
+    )
+    jwk: dict[str, Any] | None = Field(None, description="The public key as a JWK (RFC 7517).")
+    secret_env: str | None = Field(
+        None, description="HS256 only: the environment variable that holds the secret."
+    )
+
+    @model_validator(mode="after")
+    def _holds_what_its_algorithm_needs(self) -> Self:
+        if self.alg == "HS256":
+            if not self.secret_env or self.jwk:
+                raise ValueError("an HS256 key names secret_env, and has no jwk")
+        elif not self.jwk or self.secret_env:
+            raise ValueError(f"a key for {self.alg} has a public jwk, and no secret_env")
+        return self
+
+    @field_validator("jwk")
+    @classmethod
+    def _is_public(cls, jwk: dict[str, Any] | None) -> dict[str, Any] | None:
+        if jwk and {"d", "p", "q", "k"} & set(jwk):
+            raise ValueError("this is a private key: only the public part belongs here")
+        return jwk
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        if self.jwk:
+            try:
+                _KEY_TYPES[self.alg].import_key(self.jwk)
+            except (JoseError, ValueError, TypeError, KeyError):
+                raise ValueError(f"this jwk is not a public key for {self.alg}") from None
+        return self
+
+
+class Site(Part):
+    """An app or web site of the workspace that embeds steps."""
+
+    name: Written = Field(max_length=255, description="Its name, as people know it.")
+    origins: tuple[str, ...] = Field(
+        min_length=1, description="Exact origins that may embed; http on loopback only."
+    )
+    return_urls: tuple[str, ...] = Field(
+        (), description="Exact addresses to which a person may be sent back."
+    )
+    locales: tuple[Locale, ...] = Field(
+        (), description="Its languages, preferred first. The workspace's default when left out."
+    )
+    region: str | None = Field(
+        None, pattern=r"^[A-Z]{2}$", description="The country whose phone numbers need no +code."
+    )
+    modes: tuple[Mode, ...] = Field(
+        ("element", "frame", "htmx"), description="What its assertions may be used for."
+    )
+    keys: tuple[SiteKey, ...] = Field((), description="Its keys; two live ones allow a rotation.")
+    requires: tuple[AttributeKey, ...] = Field(
+        (), description="Attributes the site cannot do without."
+    )
+    supplies: tuple[AttributeKey, ...] = Field(
+        (), description="Attributes its assertions and API calls may set."
+    )
+    reads: tuple[AttributeKey, ...] = Field(
+        (), description="Attributes it reads beyond what it asks and requires."
+    )
+    sandbox: bool = Field(
+        False, description="For QA: assertions may carry a clock, and people can be reset."
+    )
+
+    @field_validator("origins")
+    @classmethod
+    def _are_exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            check_origin(origin)
+        return origins
+
+    @field_validator("return_urls")
+    @classmethod
+    def _are_exact_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            parts = urlsplit(address)
+            check_origin(f"{parts.scheme}://{parts.netloc}")
+        return addresses
+
+    @field_validator("keys")
+    @classmethod
+    def _have_their_own_kid(cls, keys: tuple[SiteKey, ...]) -> tuple[SiteKey, ...]:
+        if len({key.kid for key in keys}) != len(keys):
+            raise ValueError("two keys have the same kid")
+        return keys
+
+    def key(self, kid: str) -> SiteKey | None:
+        """The key of that id, if this site has it."""
+        return next((key for key in self.keys if key.kid == kid), None)
+
+
+def check_origin(origin: str) -> None:
+    """Raise ValueError unless it is an exact web origin: https, or http on loopback."""
+    try:
+        parts = urlsplit(origin)
+        parts.port  # noqa: B018 - reading it raises on a port that is none
+    except ValueError:
+        raise ValueError(f"{origin!r} is not an origin like https://shop.example") from None
+    host = parts.hostname or ""
+    if f"{parts.scheme}://{parts.netloc}" != origin or not host or "*" in host or "@" in origin:
+        raise ValueError(f"{origin!r} is not an exact origin like https://shop.example")
+    if origin != origin.lower():
+        raise ValueError(f"write the origin in lower case: {origin.lower()}")
+    loopback = f"[{host}]" in LOOPBACK or host in LOOPBACK
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        raise ValueError(f"{origin!r}: use https (http is for loopback only)")

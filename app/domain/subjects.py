@@ -1,0 +1,189 @@
+"""The subject: a person, one aggregate row that is read whole and written whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.domain.answers import Answer, Provenance
+from app.domain.progress import Progress
+from app.domain.times import from_milliseconds, to_milliseconds
+
+FORMAT = 1
+SOFT_LIMIT = 64 * 1024
+HARD_LIMIT = 256 * 1024
+RECENT_PROMPTS = 32
+RECENT_PROMPTS_LAST = 24 * 60 * 60 * 1000
+AUTHENTICATIONS = 16
+SITTING_LASTS = 30 * 60 * 1000
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder().decode
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+
+class TooMuch(Exception):
+    """The answers of one person would exceed the hard limit of an aggregate."""
+
+
+def _struct(raw: Any, kind: type[_T]) -> _T:
+    return msgspec.convert(raw, kind)
+
+
+def _plain(value: msgspec.Struct, former: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    # Members that a newer process wrote and this one does not know are kept.
+    known = type(value).__struct_fields__
+    kept = {k: v for k, v in (former or {}).items() if k not in known}
+    built: dict[str, Any] = msgspec.to_builtins(value)
+    return {**kept, **built}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person and all that is known of them.
+
+    `version` is 0 for a person never stored. `body` is the decoded aggregate: plain members, so
+    that those which a newer process added are kept; read it through the methods.
+    """
+
+    workspace: str
+    sub: str
+    version: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_row(cls, workspace: str, sub: str, row: tuple[int, bytes] | None) -> "Subject":
+        """The person of a row `(version, body)`, or one never seen."""
+        if row is None:
+            return cls(workspace, sub)
+        return cls(workspace, sub, row[0], _decode(row[1]))
+
+    def to_bytes(self) -> bytes:
+        """The aggregate as it is stored. Raises TooMuch past the hard limit."""
+        stored = _encode({"format": FORMAT, **self.body})
+        if len(stored) > HARD_LIMIT:
+            raise TooMuch
+        return stored
+
+    # What is known
+
+    def answer(self, attribute_id: str) -> Answer | None:
+        """The stored answer to an attribute, by its id."""
+        raw = self.body.get("answers", {}).get(attribute_id)
+        return None if raw is None else _struct(raw, Answer)
+
+    def answered(self) -> tuple[str, ...]:
+        """The ids of all attributes with a stored answer or suggestion."""
+        return tuple(self.body.get("answers", {}))
+
+    def provenance(self, answer: Answer) -> Provenance | None:
+        """Where an answer came from."""
+        raw = self.body.get("provenance", {}).get(answer.by)
+        return None if raw is None else _struct(raw, Provenance)
+
+    def said_at(self, answer: Answer) -> int | None:
+        """When it was said, in milliseconds."""
+        at = self.body.get("provenance", {}).get(answer.by, {}).get("at")
+        return at if isinstance(at, int) else None
+
+    def progress(self, step: str) -> Progress:
+        """Where the person stands with a step."""
+        raw = self.body.get("progress", {}).get(step)
+        return Progress() if raw is None else _struct(raw, Progress)
+
+    def logins(self, site: str = "") -> int:
+        """How many logins were counted, at a site or in the whole workspace."""
+        count: int = self.body.get("logins", {}).get(site, 0)
+        return count
+
+    @property
+    def first_seen(self) -> datetime | None:
+        at = self.body.get("first_seen")
+        return None if at is None else from_milliseconds(at)
+
+    def recent_digest(self, prompt: str) -> str | None:
+        """The digest of what this prompt was answered with, if that is remembered."""
+        for recent in self.body.get("recent", ()):
+            if recent["prompt"] == prompt:
+                return str(recent["digest"])
+        return None
+
+    def has_authenticated(self, authentication: str, at: int, scope: str) -> bool:
+        """Whether this authentication is counted already, or too old to be told apart."""
+        known = self.body.get("authentications", {}).get(scope, ())
+        if any(key == authentication for key, _ in known):
+            return True
+        newest = max((moment for _, moment in known), default=0)
+        return newest - at > 24 * 60 * 60 * 1000
+
+    def sitting(self, site: str, at: datetime) -> str:
+        """The stay that goes on at this moment where nothing names an authentication."""
+        moment = to_milliseconds(at)
+        start, last = self.body.get("sittings", {}).get(site, (moment, moment))
+        return f"seen:{start if moment - last < SITTING_LASTS else moment}"
+
+    # What becomes of it: each returns the person afterwards
+
+    def with_answers(self, answers: Mapping[str, Answer], provenance: Provenance) -> "Subject":
+        """These answers, by attribute id, all of one provenance."""
+        by = str(1 + max(map(int, self.body.get("provenance", {})), default=0))
+        held = dict(self.body.get("answers", {}))
+        for attribute_id, answer in answers.items():
+            said = msgspec.structs.replace(answer, by=by)
+            held[attribute_id] = _plain(said, held.get(attribute_id))
+        known = {**self.body.get("provenance", {}), by: _plain(provenance)}
+        used = {raw.get("by") for raw in held.values()}
+        return self._with(answers=held, provenance={k: v for k, v in known.items() if k in used})
+
+    def without_answer(self, attribute_id: str) -> "Subject":
+        """The answer to this attribute is forgotten."""
+        held = {k: v for k, v in self.body.get("answers", {}).items() if k != attribute_id}
+        used = {raw.get("by") for raw in held.values()}
+        known = self.body.get("provenance", {})
+        return self._with(answers=held, provenance={k: v for k, v in known.items() if k in used})
+
+    def with_suggestion(self, attribute_id: str, answer: Answer) -> "Subject":
+        """An answer that differs from the stored one by its suggestion only."""
+        held = self.body.get("answers", {})
+        raw = _plain(answer, held.get(attribute_id))
+        return self._with(answers={**held, attribute_id: raw})
+
+    def with_progress(self, step: str, progress: Progress) -> "Subject":
+        steps = self.body.get("progress", {})
+        return self._with(progress={**steps, step: _plain(progress, steps.get(step))})
+
+    def with_recent(self, prompt: str, digest: str, at: datetime) -> "Subject":
+        """This prompt was used so; only the last ones of a day are remembered."""
+        moment = to_milliseconds(at)
+        kept = [
+            recent
+            for recent in self.body.get("recent", ())
+            if recent["prompt"] != prompt and moment - recent["at"] < RECENT_PROMPTS_LAST
+        ]
+        newest = {"prompt": prompt, "digest": digest, "at": moment}
+        return self._with(recent=[*kept, newest][-RECENT_PROMPTS:])
+
+    def with_login(self, authentication: str, at: int, scopes: tuple[str, ...]) -> "Subject":
+        """One more login in each scope: a site's key, or `""` for the workspace."""
+        logins = dict(self.body.get("logins", {}))
+        known = dict(self.body.get("authentications", {}))
+        for scope in scopes:
+            logins[scope] = logins.get(scope, 0) + 1
+            kept = sorted([*known.get(scope, ()), [authentication, at]], key=lambda entry: entry[1])
+            known[scope] = kept[-AUTHENTICATIONS:]
+        return self._with(logins=logins, authentications=known)
+
+    def seen(self, site: str, sitting: str, at: datetime) -> "Subject":
+        """The person is here; a sitting that nothing else names is prolonged."""
+        moment = to_milliseconds(at)
+        members: dict[str, Any] = {"first_seen": self.body.get("first_seen", moment)}
+        kind, _, start = sitting.partition(":")
+        if kind == "seen":
+            sittings = self.body.get("sittings", {})
+            members["sittings"] = {**sittings, site: [int(start), moment]}
+        return self._with(**members)
+
+    def _with(self, **members: Any) -> "Subject":
+        return replace(self, body={**self.body, **members})
