@@ -1,0 +1,135 @@
+"""SQLite: one writer that shares its commits, one reader that shares its hops."""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.pool import NullPool
+
+from .disks import refuse_network_disk
+from .held import Held, Trace
+from .line import Call, Line
+
+
+class Sqlite:
+    """Reads and writes of one process on one file; other processes may have it open too."""
+
+    def __init__(
+        self,
+        url: URL,
+        *,
+        synchronous: str = "FULL",
+        patience: float = 10.0,
+        batch: int = 64,
+    ) -> None:
+        if not url.database or url.database == ":memory:":
+            raise ValueError("SQLite needs a file: sqlite:///var/askonce.db")
+        self._path = Path(url.database).absolute()
+        self._synchronous, self._batch = synchronous, batch
+        self._engine = create_engine(
+            url.set(drivername="sqlite", database=str(self._path)),
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"timeout": patience, "check_same_thread": False},
+        )
+        event.listen(self._engine, "connect", self._prepare)
+        self._reader = Held(self._engine.connect, "PRAGMA query_only = ON")
+        self._writer = Held(self._engine.connect)
+
+    async def open(self) -> None:
+        """Raises DatabaseAway when the file cannot be had, ValueError for a network disk."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        refuse_network_disk(self._path.parent)
+        self._turns = private_file(self._path.with_name(self._path.name + "-turns"))
+        os.close(private_file(self._path))
+        self._reads = Line("askonce-reads", self._read, nullcontext, self._batch)
+        self._writes = Line("askonce-writes", self._write, self._turn, self._batch)
+        await self.write(connected, (), {})
+
+    async def close(self) -> None:
+        await asyncio.gather(self._reads.close(), self._writes.close())
+        self._reader.drop()
+        self._writer.drop()
+        self._engine.dispose()
+        os.close(self._turns)
+
+    async def read(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
+        return await self._reads.call(fn, args, kw)
+
+    async def write(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
+        return await self._writes.call(fn, args, kw)
+
+    def trace(self, to: Trace | None) -> None:
+        self._reader.trace(to)
+        self._writer.trace(to)
+
+    def _prepare(self, driver: sqlite3.Connection, _: object) -> None:
+        driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute(f"PRAGMA synchronous = {self._synchronous}")
+        driver.execute("PRAGMA foreign_keys = ON")
+
+    def _read(self, batch: list[Call]) -> None:
+        for call in batch:
+            if call.future.done():
+                continue
+            try:
+                connection, _ = self._reader.open()
+                call.result = call.fn(connection, *call.args, **call.kw)
+            except BaseException as error:  # the caller's to handle, whatever it is
+                call.error = error
+                self._reader.drop_if_broken(error)
+
+    def _write(self, batch: list[Call]) -> None:
+        calls = [call for call in batch if not call.future.done()]
+        try:
+            connection, driver = self._writer.open()
+            driver.execute("BEGIN IMMEDIATE")
+            for call in calls:
+                in_savepoint(call, connection, driver)
+            driver.execute("COMMIT")
+        except BaseException as error:  # nothing of the batch is durable: everybody hears it
+            for call in calls:
+                call.error = call.error or error
+            self._writer.undo()
+            self._writer.drop_if_broken(error)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One process at a time, in order of arrival: SQLite's own waiting is unfair.
+
+        With two busy processes the slowest hundredth of writes waited 343 ms without it, 18 with.
+        """
+        fcntl.flock(self._turns, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._turns, fcntl.LOCK_UN)
+
+
+def in_savepoint(call: Call, connection: Connection, driver: sqlite3.Connection) -> None:
+    """Runs one verb of a batch; if it fails, its own writes are undone and nobody else's."""
+    driver.execute("SAVEPOINT verb")
+    try:
+        call.result = call.fn(connection, *call.args, **call.kw)
+    except BaseException as error:  # the caller's to handle, whatever it is
+        if not driver.in_transaction:
+            raise  # a full disk, say: SQLite has rolled all of it back by itself
+        call.error = error
+        driver.execute("ROLLBACK TO verb")
+    driver.execute("RELEASE verb")
+
+
+def private_file(path: Path) -> int:
+    """Opens the file, made for its owner alone; SQLite gives its companions the same mode."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def connected(connection: Connection) -> bool:
+    return not connection.closed
