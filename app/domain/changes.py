@@ -1,0 +1,217 @@
+"""A change: what becomes of a person, stored whole in the one short transaction of a verb."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.answers import Answer, Provenance, State
+from app.domain.subjects import Subject
+from app.domain.tables import counts, events, history, subjects
+from app.lib.db import Append, Prepared, lane, together
+
+_is_this_person = and_(
+    subjects.c.workspace == bindparam("workspace"), subjects.c.subject == bindparam("subject")
+)
+_row = select(subjects.c.version, subjects.c.body).where(_is_this_person)
+_FIND = Prepared(_row)
+_LOCK = Prepared(_row.with_for_update())
+_INSERT = Prepared(
+    insert(subjects)
+    .values(
+        workspace=bindparam("workspace"),
+        subject=bindparam("subject"),
+        version=1,
+        body=bindparam("body"),
+    )
+    .on_conflict_do_nothing()
+)
+_UPDATE = Prepared(
+    update(subjects)
+    .where(_is_this_person, subjects.c.version == bindparam("version"))
+    .values(body=bindparam("body"), version=subjects.c.version + 1)
+)
+_HISTORY = Append(history)
+_EVENTS = Append(events)
+_COUNTS = Append(counts, adding="n")
+
+
+class EventKind(StrEnum):
+    """What can happen to a person."""
+
+    LOGGED_IN = "logged_in"
+    SHOWN = "shown"
+    SUBMITTED = "submitted"
+    CORRECTED = "corrected"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+    DISMISSED = "dismissed"
+    EDITED = "edited"
+    CLEARED = "cleared"
+    ENRICHED = "enriched"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a person: ids and names, never a value."""
+
+    kind: EventKind
+    site: str
+    step: str | None = None
+    attribute: str | None = None
+    release: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer that changed, by its attribute's id, as history keeps it."""
+
+    attribute: str
+    answer: Answer
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The person afterwards, the answers that changed and the events that happened."""
+
+    subject: Subject
+    told: tuple[Told, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def find_subject(connection: Connection, workspace: str, sub: str) -> Subject:
+    """The person as stored, or one never seen: the one read of a request."""
+    row = _FIND.one(connection, workspace=workspace, subject=sub)
+    return Subject.from_row(workspace, sub, None if row is None else (row[0], row[1]))
+
+
+def change_subject(
+    connection: Connection,
+    subject: Subject,
+    change: Callable[[Subject], Change | None],
+    at: datetime,
+) -> Subject:
+    """Store what `change` makes of the person, and return the person afterwards.
+
+    `change` is pure. Where somebody else has changed the row since it was read, the row is locked
+    and `change` is applied to what it holds now: answers merge per attribute, counts add, and the
+    same prompt is recognised, without a second attempt. None means there is nothing to store.
+    """
+    outcome = change(subject)
+    if outcome is None:
+        return subject
+    if not _store(connection, subject, outcome, at):
+        subject = _locked(connection, subject)
+        outcome = change(subject)
+        if outcome is None:
+            return subject
+        if not _store(connection, subject, outcome, at):
+            raise RuntimeError("a locked row was changed by somebody else")
+    return _stored(subject, outcome.subject)
+
+
+def _stored(before: Subject, after: Subject) -> Subject:
+    return Subject(after.workspace, after.sub, before.version + 1, after.body)
+
+
+def _locked(connection: Connection, subject: Subject) -> Subject:
+    row = _LOCK.one(connection, workspace=subject.workspace, subject=subject.sub)
+    return Subject.from_row(
+        subject.workspace, subject.sub, None if row is None else (row[0], row[1])
+    )
+
+
+def _store(connection: Connection, before: Subject, outcome: Change, at: datetime) -> bool:
+    """The row with its history, events and counts, unless its version is another by now."""
+    after = outcome.subject
+    values: dict[str, Any] = {
+        "workspace": after.workspace,
+        "subject": after.sub,
+        "body": after.to_bytes(),
+    }
+    guard = _INSERT
+    if before.version:
+        guard, values["version"] = _UPDATE, before.version
+    return together(
+        connection,
+        guard,
+        values,
+        (_HISTORY, _history_rows(outcome, at)),
+        (_EVENTS, _event_rows(outcome, at)),
+        (_COUNTS, _count_rows(outcome, at, lane(connection))),
+    )
+
+
+def _history_rows(outcome: Change, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {**_key(outcome, at, number), **_told(told)} for number, told in enumerate(outcome.told)
+    ]
+
+
+def _event_rows(outcome: Change, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {**_key(outcome, at, number), **_happened(event)}
+        for number, event in enumerate(outcome.events)
+    ]
+
+
+def _key(outcome: Change, at: datetime, number: int) -> dict[str, Any]:
+    # The number orders rows of one moment; the bits above it are random, for two transactions may
+    # share a moment.
+    chance = int.from_bytes(os.urandom(3)) >> 1
+    subject = outcome.subject
+    return {
+        "workspace": subject.workspace,
+        "subject": subject.sub,
+        "at": at,
+        "id": chance << 8 | number & 0xFF,
+    }
+
+
+def _told(told: Told) -> dict[str, Any]:
+    answer = told.answer
+    value = {"value": answer.value, "version": answer.version}
+    return {
+        "attribute": int(told.attribute),
+        "state": answer.state.value,
+        "value": msgspec.json.encode(value) if answer.state is State.ANSWERED else None,
+        "provenance": msgspec.json.encode(told.provenance),
+    }
+
+
+def _happened(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind.value,
+        "step": event.step,
+        "attribute": None if event.attribute is None else int(event.attribute),
+        "site": event.site,
+        "release": event.release,
+        "details": None,
+    }
+
+
+def _count_rows(outcome: Change, at: datetime, lane: int) -> list[dict[str, Any]]:
+    """Daily counts that name nobody; in a fixed order, so that two writers cannot deadlock."""
+    tally = Counter((event.site, event.step or "", event.kind.value) for event in outcome.events)
+    fixed = {"workspace": outcome.subject.workspace, "day": at.date(), "lane": lane}
+    return [
+        {**fixed, "site": site, "step": step, "kind": kind, "n": n}
+        for (site, step, kind), n in sorted(tally.items())
+    ]
+
+
+def digest_of(action: str, values: Mapping[str, Any]) -> str:
+    """What a prompt was answered with, short; it stands in the row beside the values it is of."""
+    written = msgspec.json.encode([action, values], order="deterministic")
+    return hashlib.blake2b(written, digest_size=9).hexdigest()

@@ -1,0 +1,193 @@
+"""The prompt: one showing of a step to one person, and what the person does with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.domain.answers import Answer, Provenance, Source, State
+from app.domain.changes import Change, Event, EventKind, Told, change_subject, digest_of
+from app.domain.progress import after_completion, after_dismissal, after_prompt, after_skip
+from app.domain.releases import Release
+from app.domain.steps import Step
+from app.domain.subjects import Subject
+from app.domain.telling import lay_answers
+from app.domain.times import to_milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One showing of a step: the attributes it asks, by key, in the words of one release.
+
+    `issued_at` is when the form was made.
+    """
+
+    id: str
+    release: Release
+    site: str
+    step: str
+    attributes: tuple[str, ...]
+    locale: str
+    sitting: str
+    issued_at: datetime
+
+    @property
+    def definition(self) -> Step:
+        return self.release.steps[self.step]
+
+    def event(self, kind: EventKind, attribute: str | None = None) -> Event:
+        return Event(kind, self.site, self.step, attribute, self.release.number)
+
+
+def complete_step(
+    connection: Connection,
+    subject: Subject,
+    prompt: Prompt,
+    answers: Mapping[str, Any],
+    at: datetime,
+) -> Subject:
+    """Save the answers of a prompt; None is an answer left blank on purpose.
+
+    The same answers to the same prompt are saved once; other answers to it are a correction.
+    """
+    return change_subject(connection, subject, lambda s: completed(s, prompt, answers, at), at)
+
+
+def skip_step(connection: Connection, subject: Subject, prompt: Prompt, at: datetime) -> Subject:
+    """Rest the step for the next rung of its ladder, once per prompt.
+
+    Nothing happens where it was completed, or began to rest, after this prompt was made.
+    """
+    return change_subject(connection, subject, lambda s: skipped(s, prompt, at), at)
+
+
+def dismiss_step(connection: Connection, subject: Subject, prompt: Prompt, at: datetime) -> Subject:
+    """Rest the step for this sitting."""
+    return change_subject(connection, subject, lambda s: dismissed(s, prompt, at), at)
+
+
+def note_prompt(connection: Connection, subject: Subject, prompt: Prompt, at: datetime) -> Subject:
+    """The prompt came into view; noted once per sitting."""
+    return change_subject(connection, subject, lambda s: prompted(s, prompt, at), at)
+
+
+def completed(
+    subject: Subject, prompt: Prompt, answers: Mapping[str, Any], at: datetime
+) -> Change | None:
+    """What the answers make of the person."""
+    digest = digest_of("answers", answers)
+    former = subject.recent_digest(prompt.id)
+    if former == digest:
+        return None
+    after, told = lay_answers(
+        subject, _said(prompt, answers), _provenance(prompt, at), prompt.release
+    )
+    kind = EventKind.SUBMITTED
+    if former and _is_completed_since(subject, prompt):
+        kind = EventKind.CORRECTED
+    else:
+        after = _with_progress(after, prompt, _completion(prompt, at), at)
+    events = (prompt.event(kind), *_consents(prompt, told))
+    return _remembered(subject, after, prompt, digest, at, events, told)
+
+
+def skipped(subject: Subject, prompt: Prompt, at: datetime) -> Change | None:
+    """What a skip makes of the person."""
+    digest = digest_of("skip", {})
+    progress = subject.progress(prompt.step)
+    began = to_milliseconds(prompt.issued_at)
+    rested_since = progress.skipped_at is not None and progress.skipped_at >= began
+    if subject.recent_digest(prompt.id) or _is_completed_since(subject, prompt) or rested_since:
+        return None
+    policy = prompt.definition.skip
+    after = _with_progress(subject, prompt, lambda p: after_skip(p, policy, at), at)
+    stopped = after.progress(prompt.step).stopped
+    events = [prompt.event(EventKind.SKIPPED)]
+    if stopped:
+        events.append(prompt.event(EventKind.STOPPED))
+    return _remembered(subject, after, prompt, digest, at, tuple(events))
+
+
+def dismissed(subject: Subject, prompt: Prompt, at: datetime) -> Change | None:
+    """What closing the widget makes of the person."""
+    if subject.recent_digest(prompt.id) or _is_completed_since(subject, prompt):
+        return None
+    digest = digest_of("dismissal", {})
+    after = _with_progress(subject, prompt, lambda p: after_dismissal(p, prompt.sitting), at)
+    events = (prompt.event(EventKind.DISMISSED),)
+    return _remembered(subject, after, prompt, digest, at, events)
+
+
+def prompted(subject: Subject, prompt: Prompt, at: datetime) -> Change | None:
+    """What seeing the prompt makes of the person."""
+    if subject.progress(prompt.step).prompted_in == prompt.sitting:
+        return None
+    after = _with_progress(subject, prompt, lambda p: p, at).seen(prompt.site, prompt.sitting, at)
+    return Change(after, events=(prompt.event(EventKind.SHOWN),))
+
+
+def _remembered(
+    before: Subject,
+    after: Subject,
+    prompt: Prompt,
+    digest: str,
+    at: datetime,
+    events: tuple[Event, ...],
+    told: tuple[Told, ...] = (),
+) -> Change:
+    after = after.with_recent(prompt.id, digest, at).seen(prompt.site, prompt.sitting, at)
+    # An answer or a skip implies that the prompt was seen.
+    if before.progress(prompt.step).prompted_in != prompt.sitting:
+        events = (prompt.event(EventKind.SHOWN), *events)
+    return Change(after, told, events)
+
+
+def _is_completed_since(subject: Subject, prompt: Prompt) -> bool:
+    completed_at = subject.progress(prompt.step).completed_at
+    return completed_at is not None and completed_at >= to_milliseconds(prompt.issued_at)
+
+
+def _with_progress(
+    subject: Subject, prompt: Prompt, moved: Callable[[Any], Any], at: datetime
+) -> Subject:
+    seen = after_prompt(subject.progress(prompt.step), prompt.sitting, at)
+    return subject.with_progress(prompt.step, moved(seen))
+
+
+def _completion(prompt: Prompt, at: datetime) -> Callable[[Any], Any]:
+    shown = tuple(prompt.release.attribute_id(key) for key in prompt.attributes)
+    again = prompt.definition.again
+    return lambda progress: after_completion(progress, shown, again, prompt.sitting, at)
+
+
+def _said(prompt: Prompt, answers: Mapping[str, Any]) -> dict[str, Answer]:
+    return {key: said_answer(prompt.release, key, value) for key, value in answers.items()}
+
+
+def said_answer(release: Release, key: str, value: Any) -> Answer:
+    """What a person says of an attribute: None is left blank on purpose, 0 and false are answers."""
+    if value is None:
+        return Answer(State.EMPTY)
+    return Answer(State.ANSWERED, value, version=release.attributes[key].version)
+
+
+def _provenance(prompt: Prompt, at: datetime) -> Provenance:
+    return Provenance(
+        Source.STEP,
+        to_milliseconds(at),
+        site=prompt.site,
+        step=prompt.step,
+        release=prompt.release.number,
+        locale=prompt.locale,
+    )
+
+
+def _consents(prompt: Prompt, told: tuple[Told, ...]) -> list[Event]:
+    kinds = {True: EventKind.CONSENT_GIVEN, False: EventKind.CONSENT_WITHDRAWN}
+    return [
+        prompt.event(kinds[one.answer.value], one.attribute)
+        for one in told
+        if one.answer.version is not None and one.answer.value in (True, False)
+    ]
