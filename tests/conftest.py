@@ -5,11 +5,13 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import asyncpg
 import pytest
 
+from app.lib.db import Database
+from app.migrations import migrate
 from tests.postgresql import Server
 
 Engine = Literal["sqlite", "postgresql"]
@@ -66,10 +68,8 @@ def empty_database_url(engine: Engine, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Any]:
+async def database(database_url: str) -> AsyncIterator[Database]:
     """The test's own database, open."""
-    from app.lib.db import Database
-
     database = Database(database_url)
     await database.open()
     yield database
@@ -91,9 +91,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "askonce.db"
 
-    from app.migrations import migrate
-
-    migrate(f"sqlite+aiosqlite:///{file}")
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
     return file
 
 
@@ -130,9 +128,7 @@ def postgresql_url(
 def postgresql_template(new_postgresql: Callable[[str], str]) -> str:
     url = new_postgresql("template0")
 
-    from app.migrations import migrate
-
-    migrate(url)
+    asyncio.run(migrate(url))
     return url.rpartition("/")[2]
 
 
