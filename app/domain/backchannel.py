@@ -1,0 +1,61 @@
+"""The back channel: a site's backend shows that it is the site's, with a token of a minute."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.refusals import Refused
+from app.domain.site_tokens import (
+    check_common,
+    check_signature,
+    find_key,
+    public_id,
+    read_claims,
+    read_token,
+)
+from app.domain.sites import Site
+
+TYP = "askonce-client+jwt"
+LIFETIME = 60  # seconds
+FindSite = Callable[[str, str], Site | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A site's backend: what it asks for, it asks for that site."""
+
+    workspace: str
+    site_key: str
+    site: Site
+
+
+def verify_client(authorization: str, find_site: FindSite, audience: str, at: datetime) -> Client:
+    """The backend that sent an `Authorization` header (RFC 6750 section 2.1). Raises Refused.
+
+    The path names no site here, so `iss` does: it chooses among our sites by workspace and key,
+    and then counts for nothing until that site's own key holds.
+    """
+    token = read_token(bearer(authorization), TYP)
+    claims = read_claims(token)
+    workspace, _, site_key = _issuer(claims.get("iss")).partition(".")
+    site = find_site(workspace, site_key)
+    if site is None:
+        raise Refused("token_issuer")
+    key = find_key(token, site)
+    check_common(claims, public_id(workspace, site_key), audience, at, LIFETIME)
+    check_signature(token, key)
+    return Client(workspace, site_key, site)
+
+
+def bearer(authorization: str) -> str:
+    """The credential of a `Bearer` header. Raises Refused when there is none."""
+    scheme, _, credential = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not credential:
+        raise Refused("token_missing")
+    return credential.strip(" ")
+
+
+def _issuer(written: object) -> str:
+    if not isinstance(written, str):
+        raise Refused("token_issuer")
+    return written

@@ -1,0 +1,37 @@
+"""The refusals: why a credential was not believed, for our metrics and never for who showed it."""
+
+from typing import Literal
+
+Code = Literal[
+    "token_missing",
+    "token_too_large",
+    "token_malformed",
+    "token_header",
+    "token_key",
+    "token_algorithm",
+    "token_claims",
+    "token_issuer",
+    "token_audience",
+    "token_early",
+    "token_expired",
+    "token_lifetime",
+    "token_subject",
+    "token_mode",
+    "token_origin",
+    "token_nonce",
+    "token_auth_time",
+    "token_clock",
+    "token_signature",
+    "token_unreadable",
+    "origin_missing",
+    "origin_null",
+    "key_unusable",
+]
+
+
+class Refused(Exception):
+    """Not believed. `code` is stable and says nothing of the credential or the person."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code

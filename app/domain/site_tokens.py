@@ -1,0 +1,146 @@
+"""The site token: a short-lived JWT that a site's backend signs with one of the site's keys."""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from app.domain.refusals import Code, Refused
+from app.domain.sites import Site, SiteKey
+from app.lib.signatures import Compact, Malformed, UnusableKey, Verifier, algorithm
+
+TOKEN_BYTES = 8 * 1024
+SKEW = 30  # seconds by which two honest clocks may differ
+HEADER = {"alg", "kid", "typ"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def public_id(workspace: str, site: str) -> str:
+    """A site's name to the world, as `iss` and paths hold it. Neither part can hold a dot."""
+    return f"{workspace}.{site}"
+
+
+def read_token(text: str, typ: str) -> Compact:
+    """A token of that type, its signature unseen. Raises Refused.
+
+    The header holds `alg`, `kid` and `typ` and nothing else: `jku`, `jwk`, `x5u`, `crit` and
+    `b64` (RFC 7515 section 4.1, RFC 7797) are ways to let a stranger choose key or meaning.
+    """
+    if not text:
+        raise Refused("token_missing")
+    if len(text) > TOKEN_BYTES:
+        raise Refused("token_too_large")
+    try:
+        token = Compact.read(text)
+    except Malformed:
+        raise Refused("token_malformed") from None
+    header = token.header
+    if header.keys() != HEADER or header["typ"] != typ:
+        raise Refused("token_header")
+    if not all(isinstance(member, str) for member in header.values()):
+        raise Refused("token_header")
+    return token
+
+
+def find_key(token: Compact, site: Site) -> SiteKey:
+    """The site's own key that the header names, if it is one for that algorithm.
+
+    Raises Refused. What the header says is compared with what is stored, never followed.
+    """
+    key = site.key(token.header["kid"])
+    if key is None:
+        raise Refused("token_key")
+    if algorithm(token.header["alg"]) != algorithm(key.alg):
+        raise Refused("token_algorithm")
+    return key
+
+
+def read_claims(token: Compact) -> dict[str, Any]:
+    """What the token says, as yet unproved. Raises Refused."""
+    try:
+        return token.claims()
+    except Malformed:
+        raise Refused("token_malformed") from None
+
+
+def check_common(
+    claims: Mapping[str, Any], issuer: str, audience: str, at: datetime, lifetime: int
+) -> None:
+    """`iss` and `aud` as one string each, and a short life that is now. Raises Refused."""
+    if claims.get("iss") != issuer:
+        raise Refused("token_issuer")
+    if claims.get("aud") != audience:
+        raise Refused("token_audience")
+    now = at.timestamp()
+    issued, expires = numeric_date(claims, "iat"), numeric_date(claims, "exp")
+    if issued is None or expires is None:
+        raise Refused("token_claims")
+    if max(issued, numeric_date(claims, "nbf") or issued) > now + SKEW:
+        raise Refused("token_early")
+    if not issued < expires <= issued + lifetime:
+        raise Refused("token_lifetime")
+    if expires <= now - SKEW:
+        raise Refused("token_expired")
+
+
+def check_signature(token: Compact, key: SiteKey, environ: Mapping[str, str] | None = None) -> None:
+    """Raise Refused unless that key signed the token. The one dear check: it comes last.
+
+    A shared secret is read from the environment (or `environ`) by the name the key gives.
+    """
+    if not verifier_of(key, os.environ if environ is None else environ).holds(token):
+        raise Refused("token_signature")
+
+
+def verifier_of(key: SiteKey, environ: Mapping[str, str]) -> Verifier:
+    """The key, imported once per process. Raises Refused when it cannot serve."""
+    try:
+        if key.secret_env is not None:
+            return _verifier(key.alg, None, environ.get(key.secret_env, ""))
+        # The key's text and not its id: a release that replaces a key forgets the old one.
+        return _verifier(key.alg, msgspec.json.encode(key.jwk), "")
+    except UnusableKey:
+        raise Refused("key_unusable") from None
+
+
+@lru_cache(maxsize=256)
+def _verifier(name: str, jwk: bytes | None, secret: str) -> Verifier:
+    if jwk is None:
+        return Verifier(name, secret.encode("utf-8"))
+    return Verifier(name, msgspec.json.decode(jwk))
+
+
+def numeric_date(claims: Mapping[str, Any], name: str) -> int | None:
+    """A NumericDate (RFC 7519 section 2) in whole seconds, or None. Raises Refused."""
+    written = claims.get(name)
+    if written is None:
+        return None
+    # `true` is an int to Python; 2^32 seconds end in 2106, which every datetime can hold.
+    if type(written) is not int or not 0 < written < 2**32:
+        raise Refused("token_claims")
+    return written
+
+
+def moment(claims: Mapping[str, Any], name: str) -> datetime | None:
+    """A NumericDate as a moment, or None. Raises Refused."""
+    seconds = numeric_date(claims, name)
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def identifier(
+    claims: Mapping[str, Any], name: str, code: Code = "token_claims", shortest: int = 1
+) -> str:
+    """A text that can be a key: at most 255 bytes of UTF-8, no control characters.
+
+    Raises Refused with `code`, also when there is none. Lone surrogates never come this far.
+    """
+    written = claims.get(name)
+    if not isinstance(written, str) or _CONTROL.search(written):
+        raise Refused(code)
+    if not shortest <= len(written.encode("utf-8")) <= 255:
+        raise Refused(code)
+    return written

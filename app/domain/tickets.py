@@ -1,0 +1,127 @@
+"""The ticket: a secret that opens the widget once, within a minute, for one person on one site."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, update
+
+from app.domain.sites import Mode
+from app.domain.tables import tickets
+from app.lib.db import Prepared
+from app.lib.sealing import Keyring, Unsealable
+
+LIFETIME = timedelta(seconds=60)
+_PURPOSE = "ticket/1"
+_TEXT = 43  # characters of 256 bits
+
+View = Literal["step", "profile"]
+
+
+class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the site's backend said when it asked for the ticket. Times are seconds since 1970.
+
+    `traits` holds only what the site supplies; `clock` is a sandbox site's time.
+    """
+
+    sub: str
+    view: View = "step"
+    origin: str | None = None
+    locale: str | None = None
+    auth_time: int | None = None
+    sid: str | None = None
+    signed_up_at: int | None = None
+    traits: dict[str, Any] = {}
+    moment: dict[str, Any] = {}
+    theme: str | None = None
+    return_to: str | None = None
+    state: str | None = None
+    clock: int | None = None
+    debug: bool = False
+
+    def __repr__(self) -> str:
+        return f"TicketBody({self.view})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Where a ticket is good for, and what it says."""
+
+    workspace: str
+    site: str
+    mode: Mode
+    body: TicketBody
+
+
+_decoder = msgspec.json.Decoder(TicketBody)
+_insert = Prepared(
+    insert(tickets).values(
+        {name: bindparam(name) for name in ("hash", "workspace", "site", "mode", "body")}
+        | {"expires_at": bindparam("expires_at"), "used_at": None}
+    )
+)
+_consume = Prepared(
+    update(tickets)
+    .where(
+        tickets.c.hash == bindparam("ticket"),
+        tickets.c.mode == bindparam("wanted"),
+        tickets.c.used_at.is_(None),
+        tickets.c.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(tickets.c.workspace, tickets.c.site, tickets.c.body)
+)
+_purge = Prepared(delete(tickets).where(tickets.c.expires_at <= bindparam("now")))
+
+
+def issue_ticket(connection: Connection, keyring: Keyring, ticket: Ticket, at: datetime) -> str:
+    """The text of a new ticket: 256 random bits, known to nobody but who is told it here.
+
+    Only its hash is stored, and what it says about the person is sealed.
+    """
+    text = secrets.token_urlsafe(32)
+    hashed = _hash(text)
+    _insert.run(
+        connection,
+        hash=hashed,
+        workspace=ticket.workspace,
+        site=ticket.site,
+        mode=ticket.mode,
+        body=keyring.seal_bytes(_PURPOSE, msgspec.json.encode(ticket.body), hashed),
+        expires_at=at + LIFETIME,
+    )
+    return text
+
+
+def consume_ticket(
+    connection: Connection, keyring: Keyring, text: str, mode: Mode, at: datetime
+) -> Ticket | None:
+    """The ticket of that text and mode, for exactly one caller of all processes; then None.
+
+    None also for one that is unknown, expired or made for another mode (which stays unspent).
+    """
+    if len(text) != _TEXT or not text.isascii():
+        return None
+    hashed = _hash(text)
+    row = _consume.one(connection, ticket=hashed, wanted=mode, now=at)
+    if row is None:
+        return None
+    workspace, site, sealed = row
+    try:
+        body = _decoder.decode(keyring.open_bytes(_PURPOSE, sealed, hashed))
+    except (Unsealable, msgspec.DecodeError):
+        # Sealed by a secret that is no longer ours, or by a newer process.
+        return None
+    return Ticket(workspace, site, mode, body)
+
+
+def purge_tickets(connection: Connection, at: datetime) -> int:
+    """Delete what has expired, used or not. Returns how many."""
+    return _purge.run(connection, now=at)
+
+
+def _hash(text: str) -> bytes:
+    return sha256(text.encode("ascii")).digest()

@@ -1,0 +1,112 @@
+"""Signatures: a compact JWS (RFC 7515) taken apart strictly, and whether a known key signed it."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+
+from app.lib import base64url
+from app.lib.strict_json import MalformedJson, read_object
+
+REMEMBERED = 1024
+SECRET_BYTES = 32  # RFC 7518 section 3.2: as long as the hash
+RSA_BITS = 2048  # RFC 7518 section 3.3
+_KEY_TYPES: dict[str, type[OKPKey] | type[ECKey] | type[RSAKey]] = {
+    "Ed25519": OKPKey,
+    "ES256": ECKey,
+    "RS256": RSAKey,
+}
+
+
+class Malformed(ValueError):
+    """The text is not a compact JWS of two JSON objects. Its message never quotes the text."""
+
+
+class UnusableKey(ValueError):
+    """The key cannot verify with this algorithm: an operator's mistake, never a stranger's."""
+
+
+def algorithm(name: str) -> str:
+    """The name of today: RFC 9864 writes `Ed25519` for what RFC 8037 called `EdDSA`."""
+    return "Ed25519" if name == "EdDSA" else name
+
+
+@dataclass(frozen=True, slots=True)
+class Compact:
+    """A JWS whose header was read. Nothing about it is true before a Verifier holds for it."""
+
+    header: dict[str, Any]
+    payload: str = field(repr=False)  # still base64url
+    signed: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, text: str) -> "Compact":
+        """Take a text apart. Raises Malformed."""
+        try:
+            header, payload, signature = text.split(".")
+            return cls(
+                header=read_object(base64url.decode(header), depth=2),
+                payload=payload,
+                signed=text[: len(header) + 1 + len(payload)].encode("ascii"),
+                signature=base64url.decode(signature),
+            )
+        except ValueError:
+            raise Malformed("not a compact JWS") from None
+
+    def claims(self) -> dict[str, Any]:
+        """The payload as one JSON object. Raises Malformed."""
+        try:
+            return read_object(base64url.decode(self.payload))
+        except (MalformedJson, ValueError):
+            raise Malformed("the payload is not a JSON object") from None
+
+
+class Verifier:
+    """A public key (or shared secret) with its one algorithm, which no header can change."""
+
+    def __init__(self, name: str, key: dict[str, Any] | bytes) -> None:
+        """`key` is a JWK, for HS256 the secret's bytes. Raises UnusableKey."""
+        name = algorithm(name)
+        try:
+            self._key = _import_key(name, key)
+            # The registry warns of algorithms by their old names and never offers `none` here.
+            self._algorithm = JWSRegistry(algorithms=[name]).get_alg(name)
+            self._algorithm.check_key(self._key)
+            self._key.check_key_op("verify")
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise UnusableKey(f"not a key for {name}") from None
+        self._held: dict[bytes, None] = {}
+
+    def holds(self, token: Compact) -> bool:
+        """Whether this key signed the token; the last 1,024 that it did are remembered.
+
+        Only the digest is kept, and only that the signature held: what the token says is read
+        and judged anew each time. The oldest is forgotten first, as the first to expire.
+        """
+        digest = sha256(token.signed + b"." + token.signature).digest()
+        if digest in self._held:
+            return True
+        if not self._algorithm.verify(token.signed, token.signature, self._key):
+            return False
+        self._held[digest] = None
+        if len(self._held) > REMEMBERED:
+            del self._held[next(iter(self._held))]
+        return True
+
+
+def _import_key(name: str, key: dict[str, Any] | bytes) -> OctKey | OKPKey | ECKey | RSAKey:
+    if isinstance(key, bytes):
+        if name != "HS256" or len(key) < SECRET_BYTES:
+            raise ValueError("not a shared secret for HS256")
+        return OctKey.import_key(key)
+    # `alg` may spell the old name; the one that counts stands beside the key, not in it.
+    if algorithm(key.get("alg", name)) != name:
+        raise ValueError("the key is for another algorithm")
+    imported = _KEY_TYPES[name].import_key({k: v for k, v in key.items() if k != "alg"})
+    if isinstance(imported, RSAKey) and imported.public_key.key_size < RSA_BITS:
+        raise ValueError("the key is too short")
+    return imported

@@ -1,0 +1,80 @@
+"""A JSON object from a stranger, read without leniency: one meaning, bounded, storable."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+DEPTH = 8
+LARGEST = 2**63
+
+
+class MalformedJson(ValueError):
+    """The text is not such an object. Its message never quotes the text."""
+
+
+def read_object(raw: bytes, depth: int = DEPTH) -> dict[str, Any]:
+    """One JSON object (RFC 8259) as strict I-JSON (RFC 7493), at most `depth` levels deep.
+
+    Raises MalformedJson for anything else: doubled members, which two readers understand
+    differently; NUL and lone surrogates, which databases refuse; NaN, infinities, and integers
+    beyond 64 bits, which msgspec cannot store.
+    """
+    try:
+        read = _DECODER.decode(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
+        # Without its cause: a JSONDecodeError carries the whole text.
+        raise MalformedJson("not a JSON object") from None
+    if not isinstance(read, dict):
+        raise MalformedJson("not a JSON object")
+    _check(read, depth)
+    return read
+
+
+def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(members)
+    if len(read) != len(members):
+        raise MalformedJson("a member appears twice")
+    return read
+
+
+def _refuse(_constant: str) -> NoReturn:
+    raise MalformedJson("not a number of JSON")
+
+
+def _check(value: Any, depth: int) -> None:
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _check_text(name)
+            _check(member, _deeper(depth))
+    elif isinstance(value, list):
+        for member in value:
+            _check(member, _deeper(depth))
+    elif isinstance(value, int | float) and not (
+        math.isfinite(value) and -LARGEST <= value < LARGEST
+    ):
+        raise MalformedJson("a number is too large")
+
+
+def _deeper(depth: int) -> int:
+    if depth <= 1:
+        raise MalformedJson("too deep")
+    return depth - 1
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text or not (text.isascii() or is_unicode(text)):
+        raise MalformedJson("a text holds what is not text")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether every code point is a character's: no lone surrogate."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse)
