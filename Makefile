@@ -6,6 +6,9 @@ PY := .venv/bin/python
 CODE := app tests demo tools bench
 HERE = $(wildcard $(CODE))
 
+# Images for containers often set it: compiling everything anew at each start costs seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test unit e2e check format bench translations docs lock clean
 
 help:  ## what there is to say to make

@@ -90,7 +90,6 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "askonce.db"
-
     asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
     return file
 
@@ -127,7 +126,6 @@ def postgresql_url(
 @pytest.fixture(scope="session")
 def postgresql_template(new_postgresql: Callable[[str], str]) -> str:
     url = new_postgresql("template0")
-
     asyncio.run(migrate(url))
     return url.rpartition("/")[2]
 
