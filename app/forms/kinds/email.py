@@ -1,0 +1,54 @@
+"""An e-mail address: the part before the @ as typed, the domain in lower case and ASCII."""
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.forms.cleaning import clean
+from app.forms.kinds.kind import Schema
+from app.forms.kinds.text import Text
+from app.forms.problem import Problem
+from app.forms.question import Question, Raw, Value
+from app.lib.i18n import Message
+
+
+class Email(Text):
+    """An address of RFC 5321 and RFC 6531. Nobody is asked whether the mailbox exists."""
+
+    name = "email"
+    rules = frozenset({"domains", "length", "pattern", "not_one_of"})
+    longest = 254
+
+    def read(self, raw: Raw, question: Question, locale: str) -> Value:
+        text = clean(raw[""][0], question.label)
+        try:
+            address = validate_email(text, check_deliverability=False)
+        except EmailNotValidError:
+            raise Problem(self.missing(question)) from None
+        return f"{address.local_part}@{address.ascii_domain}"
+
+    def write(self, value: Value, question: Question, locale: str) -> Raw:
+        return {"": [_readable(str(value))]}
+
+    def missing(self, question: Question) -> Message:
+        return Message("Enter an e-mail address, like {example}.", example="name@company.com")
+
+    def schema(self, question: Question) -> Schema:
+        return {"type": "string", "format": "idn-email", "maxLength": self.longest}
+
+    def attributes(self, question: Question) -> dict[str, str]:
+        return {
+            "type": "email",
+            "inputmode": "email",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "dir": "ltr",
+        }
+
+
+def _readable(address: str) -> str:
+    """The address with its domain in its own script."""
+    if "xn--" not in address.rpartition("@")[2]:
+        return address
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return address
