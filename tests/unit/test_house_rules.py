@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import jinja2
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -181,6 +182,11 @@ def test_a_question_about_the_database_is_recognised(code: str) -> None:
 def test_a_surface_writes_no_statements(path: Path) -> None:
     called = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
     assert "select" not in {func.id for func in called if isinstance(func, ast.Name)}
+
+
+@every_template
+def test_a_template_compiles(path: Path) -> None:
+    jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).compile(path.read_text())
 
 
 @every_template
