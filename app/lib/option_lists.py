@@ -1,0 +1,73 @@
+"""The options of a select, written once: choosing another one costs a copy, not a loop."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from markupsafe import Markup, escape
+
+
+class Choosable(Protocol):
+    """An option as an element needs it; the label may carry the `lang` of another language."""
+
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+class _Same:
+    """A sequence known by its identity: hashing 250 options would cost more than a render."""
+
+    __slots__ = ("options",)
+
+    def __init__(self, options: Sequence[Choosable]) -> None:
+        self.options = options
+
+    def __hash__(self) -> int:
+        return id(self.options)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.options is self.options
+
+
+class _Written:
+    """The markup with nothing chosen, and where each value's element would say `selected`."""
+
+    __slots__ = ("markup", "places")
+
+    def __init__(self, options: Sequence[Choosable]) -> None:
+        written: list[str] = []
+        self.places: dict[str, int] = {}
+        length = 0
+        for option in options:
+            opening = f'<option value="{escape(option.value)}"'
+            self.places.setdefault(option.value, length + len(opening))
+            element = f"{opening}{_language(option.label)}>{escape(option.label)}</option>"
+            written.append(element)
+            length += len(element)
+        self.markup = Markup("".join(written))
+
+
+def _language(label: str) -> str:
+    lang = getattr(label, "lang", None)
+    return f' lang="{escape(lang)}"' if lang else ""
+
+
+@lru_cache(maxsize=1024)
+def _written(same: _Same) -> _Written:
+    return _Written(same.options)
+
+
+def option_list(options: Sequence[Choosable], selected: str = "") -> Markup:
+    """The `<option>` elements of `options`, with the one of value `selected` chosen, if there.
+
+    Fast where the same sequence comes again: it must not change, and is kept while remembered.
+    """
+    written = _written(_Same(options))
+    place = written.places.get(selected)
+    if place is None:
+        return written.markup
+    text = str(written.markup)
+    return Markup(f"{text[:place]} selected{text[place:]}")

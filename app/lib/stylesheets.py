@@ -1,0 +1,71 @@
+"""The sheets we serve, put together from `static/css` and the components, each written once.
+
+`frame` is for documents of our own. `fragment` is for a host's document: every declaration in it
+is important and in a layer, which is what survives a host's own rules.
+"""
+
+import gzip
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256, sha384
+from pathlib import Path
+from typing import Literal
+
+import brotli
+
+from app.lib import assets
+
+Sheet = Literal["frame", "fragment"]
+
+_PARTS = {
+    "frame": ("document", "tokens", "ground"),
+    "fragment": ("isolation", "tokens", "ground"),
+}
+_LAYER = re.compile(r"@layer askonce\{(.*)\}", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_AROUND = re.compile(r" ?([{};,>]) ?")
+_DECLARATION = re.compile(r"(?<=[{;])([a-z_-]+:[^;{}]+)(?=[;}])")
+
+
+@cache
+def stylesheet(sheet: Sheet) -> assets.Asset:
+    """The sheet as the network sends it, put together once per process."""
+    plain = source(sheet).encode()
+    return assets.Asset(
+        plain=plain,
+        gzip=gzip.compress(plain, 9, mtime=0),
+        brotli=brotli.compress(plain),
+        integrity="sha384-" + b64encode(sha384(plain).digest()).decode(),
+    )
+
+
+@cache
+def fingerprint(sheet: Sheet) -> str:
+    """Twelve characters that change with the sheet, for the address of an immutable file."""
+    return sha256(source(sheet).encode()).hexdigest()[:12]
+
+
+@cache
+def source(sheet: Sheet) -> str:
+    """The text of the sheet, without what a browser does not need."""
+    rules = "".join(_rules(path) for path in _files(sheet))
+    if sheet == "fragment":
+        rules = _DECLARATION.sub(r"\1!important", rules)
+    return f"@layer askonce{{{rules}}}"
+
+
+def _files(sheet: Sheet) -> list[Path]:
+    parts = [assets.path(f"static/css/{part}.css") for part in _PARTS[sheet]]
+    return parts + sorted(assets.path("components").glob("*/*.css"))
+
+
+def _rules(path: Path) -> str:
+    """The rules inside of the layer of one file, as short as they can be."""
+    text = _SPACE.sub(" ", _COMMENT.sub("", path.read_text("utf-8"))).strip()
+    text = _AROUND.sub(r"\1", text).replace(": ", ":").replace(";}", "}")
+    layer = _LAYER.fullmatch(text)
+    if not layer:
+        raise ValueError(f"{path.name} has to be one block: @layer askonce")
+    return layer[1]
