@@ -1,19 +1,20 @@
 """A save in one round trip: a guarded statement, and rows appended only if it wrote."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, Connection, String, Table
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
-from .prepared import Compiled, Convert, Prepared, Values
+from .prepared import Prepared, Values, converts_in
 
 Rows = Sequence[Values]
 
 
 class Append:
-    """Adds any number of rows to a table by one and the same statement.
+    """Adds rows to a table; every row names every column.
 
     With `adding`, a row whose key exists adds its number to that column instead; then give each
     key at most once, and in key order (two writers that lock in different orders deadlock).
@@ -21,71 +22,59 @@ class Append:
 
     def __init__(self, table: Table, *, adding: str | None = None) -> None:
         self.table, self.adding = table, adding
-        self.names = [column.name for column in table.columns]
         self.each = Prepared(one_row(table, adding))
-        self._all: Prepared | Unnested | None = None
 
     def run(self, connection: Connection, rows: Rows) -> None:
-        """Every row names every column."""
-        if not rows:
-            return
-        if connection.dialect.name == "sqlite":
+        if rows and connection.dialect.name == "sqlite":
             self.each.many(connection, rows)
-            return
-        unnested = Unnested(self, connection.dialect)
-        plan = self.each.compiled(connection).plan
-        plan.run(connection, unnested.sql(0), unnested.arguments(rows))
+        elif rows:
+            sql = self.wide.insert(len(rows), 0, "")
+            self.each.compiled(connection).plan.run(connection, sql, self.wide.arguments(rows))
+
+    @cached_property
+    def wide(self) -> "Wide":
+        return Wide(self.table, self.adding)
 
 
-class Unnested:
-    """PostgreSQL's way: a column is one array, so that the text does not depend on the rows."""
+class Wide:
+    """PostgreSQL's way: one statement for all rows of a table.
 
-    def __init__(self, append: Append, dialect: Dialect) -> None:
-        self._append, self._dialect = append, dialect
-        columns = list(append.table.columns)
-        self._types = [array_type(column, dialect) for column in columns]
-        self._slots: list[tuple[str, Convert | None]] = [
-            (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
-            for column in columns
-        ]
+    Its text differs by the number of rows; arrays to unnest would spare that, and cost the
+    driver twice as much to encode.
+    """
 
-    def sql(self, after: int, condition: str = "") -> str:
-        """The statement, its arguments numbered from `after` + 1."""
-        quote = self._dialect.identifier_preparer.quote
-        names = ", ".join(quote(name) for name in self._append.names)
-        arrays = ", ".join(f"${after + n}::{kind}" for n, kind in enumerate(self._types, 1))
-        table, added = quote(self._append.table.name), self._append.adding
-        return f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){condition}" + (
-            self._on_conflict(table, quote(added)) if added else ""
-        )
+    def __init__(self, table: Table, adding: str | None) -> None:
+        dialect: Dialect = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call]
+        self._quote = dialect.identifier_preparer.quote
+        self._table, self._adding, self.width = table, adding, len(table.columns)
+        self._casts = [cast_type(column, dialect) for column in table.columns]
+        self._slots = [(column.name, converts_in(column.type, dialect)) for column in table.columns]
 
-    def _on_conflict(self, table: str, added: str) -> str:
-        quote = self._dialect.identifier_preparer.quote
-        key = ", ".join(quote(column.name) for column in self._append.table.primary_key)
-        return f" ON CONFLICT ({key}) DO UPDATE SET {added} = {table}.{added} + excluded.{added}"
+    def insert(self, count: int, after: int, condition: str) -> str:
+        """The statement for so many rows, its arguments numbered from `after` + 1."""
+        starts = range(after + 1, after + 1 + count * self.width, self.width)
+        rows = ", ".join(self._row(start) for start in starts)
+        table = self._quote(self._table.name)
+        names = ", ".join(self._quote(column.name) for column in self._table.columns)
+        added = f"(VALUES {rows}) AS added{condition}"
+        return f"INSERT INTO {table} ({names}) SELECT * FROM {added}{self._on_conflict(table)}"
 
-    def arguments(self, rows: Rows) -> list[list[Any]]:
+    def arguments(self, rows: Rows) -> list[Any]:
+        """The values of all rows, one after the other, in the order of the columns."""
         return [
-            [row[name] for row in rows] if to is None else [to(row[name]) for row in rows]
-            for name, to in self._slots
+            row[name] if to is None else to(row[name]) for row in rows for name, to in self._slots
         ]
 
+    def _row(self, start: int) -> str:
+        places = (f"${start + n}::{cast}" for n, cast in enumerate(self._casts))
+        return f"({', '.join(places)})"
 
-class Joined:
-    """A guard and its appends as one data-modifying statement (PostgreSQL, WITH queries, 7.8.2)."""
-
-    def __init__(self, guard: Compiled, appends: Sequence[Append], dialect: Dialect) -> None:
-        returning = "" if " RETURNING " in guard.sql else " RETURNING 1"
-        self.unnested = [Unnested(append, dialect) for append in appends]
-        parts, count = [f"WITH guard AS ({guard.sql}{returning})"], len(guard.slots)
-        for n, (append, unnested) in enumerate(zip(appends, self.unnested, strict=True)):
-            insert_all = unnested.sql(count, " WHERE EXISTS (SELECT FROM guard)")
-            parts.append(f"append_{n} AS ({insert_all})")
-            count += len(append.names)
-        self.sql = ", ".join(parts) + " SELECT count(*) FROM guard"
-
-
-_joined: dict[tuple[Prepared | Append, ...], Joined] = {}
+    def _on_conflict(self, table: str) -> str:
+        if self._adding is None:
+            return ""
+        key = ", ".join(self._quote(column.name) for column in self._table.primary_key)
+        n = self._quote(self._adding)
+        return f" ON CONFLICT ({key}) DO UPDATE SET {n} = {table}.{n} + excluded.{n}"
 
 
 def together(
@@ -95,38 +84,55 @@ def together(
 
     When it did not, nothing was written and the transaction goes on.
     """
-    if connection.dialect.name == "sqlite":
-        wrote = guard.run(connection, **values) > 0
-        for append, rows in appends if wrote else ():
-            append.run(connection, rows)
-        return wrote
-    return joined(connection, guard, values, appends)
+    if connection.dialect.name != "sqlite":
+        return joined(connection, guard, values, [(a, rows) for a, rows in appends if rows])
+    wrote = guard.run(connection, **values) > 0
+    for append, rows in appends if wrote else ():
+        append.run(connection, rows)
+    return wrote
 
 
 def joined(
-    connection: Connection, guard: Prepared, values: Values, appends: Sequence[tuple[Append, Rows]]
+    connection: Connection,
+    guard: Prepared,
+    values: Values,
+    appends: Sequence[tuple[Append, Rows]],
 ) -> bool:
     compiled = guard.compiled(connection)
-    key: tuple[Prepared | Append, ...] = (guard, *(append for append, _ in appends))
-    found = _joined.get(key)
-    if found is None:
-        found = _joined[key] = Joined(compiled, [a for a, _ in appends], connection.dialect)
     arguments = compiled.arguments(values)
-    for unnested, (_, rows) in zip(found.unnested, appends, strict=True):
-        arguments += unnested.arguments(rows)
-    return bool(compiled.plan.rows(connection, found.sql, arguments)[0][0])
+    key = (guard, *((append, len(rows)) for append, rows in appends))
+    sql = _joined.get(key)
+    if sql is None:
+        sql = _joined[key] = joined_sql(compiled.sql, len(arguments), appends)
+    for append, rows in appends:
+        arguments += append.wide.arguments(rows)
+    return bool(compiled.plan.rows(connection, sql, arguments)[0][0])
 
 
-def one_row(table: Table, adding: str | None) -> Any:
+def joined_sql(guard: str, count: int, appends: Sequence[tuple[Append, Rows]]) -> str:
+    """One data-modifying statement (PostgreSQL, WITH queries, 7.8.2)."""
+    returning = "" if " RETURNING " in guard else " RETURNING 1"
+    parts = [f"WITH guard AS ({guard}{returning})"]
+    for n, (append, rows) in enumerate(appends):
+        insert = append.wide.insert(len(rows), count, " WHERE EXISTS (SELECT FROM guard)")
+        parts.append(f"append_{n} AS ({insert})")
+        count += len(rows) * append.wide.width
+    return ", ".join(parts) + " SELECT count(*) FROM guard"
+
+
+# By guard and numbers of rows: a step has few fields, so there are few.
+_joined: dict[object, str] = {}
+
+
+def one_row(table: Table, adding: str | None) -> postgresql.Insert:
     # PostgreSQL's INSERT … ON CONFLICT compiles on SQLite too: the clause is the same.
-    statement = insert(table)
+    statement = postgresql.insert(table)
     if adding is None:
         return statement
     total = table.c[adding] + statement.excluded[adding]
     return statement.on_conflict_do_update(index_elements=table.primary_key, set_={adding: total})
 
 
-def array_type(column: Column[Any], dialect: Dialect) -> str:
-    if isinstance(column.type, String):
-        return "TEXT[]"
-    return f"{column.type.compile(dialect)}[]"
+def cast_type(column: Column[Any], dialect: Dialect) -> str:
+    # VARCHAR(255) would cut what is longer in silence.
+    return "TEXT" if isinstance(column.type, String) else column.type.compile(dialect)

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
-from sqlalchemy.util import greenlet_spawn
 
 from .faults import DatabaseAway, DatabaseError, cleaned
 from .permits import Permits
+from .side import Side
 
 T = TypeVar("T")
 Trace = Callable[[str], None]
@@ -25,9 +25,10 @@ class Link:
 
     def __init__(self, connection: AsyncConnection, sync: Connection, driver: Any) -> None:
         self.connection, self.sync, self.driver = connection, sync, driver
+        self._side = Side()
 
     async def run(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
-        return await greenlet_spawn(fn, self.sync, *args, **kw)
+        return await self._side.call(fn, self.sync, *args, **kw)
 
     async def say(self, command: str) -> None:
         """BEGIN, COMMIT or ROLLBACK; raises when the server did another thing.

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
+from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
 Row = tuple[Any, ...]
@@ -74,9 +75,7 @@ class Compiled:
         self.plan = PLANS[dialect.name]
         self.fixed = {bind.key: bind.value for bind in binds if not bind.required}
         self.count = len({bind.key for bind in binds} - self.fixed.keys())
-        self.slots = [
-            (bind.key, bind.type.dialect_impl(dialect).bind_processor(dialect)) for bind in binds
-        ]
+        self.slots = [(bind.key, converts_in(bind.type, dialect)) for bind in binds]
         columns = [
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in statement.exported_columns
@@ -98,6 +97,10 @@ class Compiled:
             tuple(v if to is None else to(v) for v, to in zip(row, self.converts, strict=True))
             for row in rows
         ]
+
+
+def converts_in(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 class Prepared:
