@@ -26,6 +26,12 @@ Code = Literal[
     "origin_missing",
     "origin_null",
     "key_unusable",
+    "token_site",
+    "unknown_site",
+    "unknown_path",
+    "unknown_moment",
+    "ticket_spent",
+    "ticket_place",
 ]
 
 

@@ -10,7 +10,10 @@ def encode(raw: bytes) -> str:
 
 def decode(text: str) -> bytes:
     """The bytes of a canonical spelling. Raises ValueError for every other one."""
-    raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except ValueError:
+        raw = b""
     # The decoder skips strange characters and stray bits: only what we would write ourselves
     # counts, or one value would have many spellings and a digest of the text would mean nothing.
     if encode(raw) != text:

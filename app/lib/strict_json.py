@@ -51,9 +51,14 @@ def _check(value: Any, depth: int) -> None:
     elif isinstance(value, list):
         for member in value:
             _check(member, _deeper(depth))
-    elif isinstance(value, int | float) and not (
-        math.isfinite(value) and -LARGEST <= value < LARGEST
-    ):
+    elif isinstance(value, float):
+        _check_number(math.isfinite(value))
+    elif isinstance(value, int):
+        _check_number(-LARGEST <= value < LARGEST)
+
+
+def _check_number(is_storable: bool) -> None:
+    if not is_storable:
         raise MalformedJson("a number is too large")
 
 

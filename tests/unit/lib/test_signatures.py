@@ -1,0 +1,98 @@
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey, OctKey, OKPKey
+
+from app.lib.signatures import Compact, Malformed, UnusableKey, Verifier
+from tests.unit.signing import ED25519, ES256, HS256, RS256, SECRET, AnyKey, forge, sign
+
+KEYS: list[tuple[str, AnyKey]] = [
+    ("Ed25519", ED25519),
+    ("ES256", ES256),
+    ("RS256", RS256),
+    ("HS256", HS256),
+]
+
+
+def spelled(key: AnyKey) -> dict[str, Any] | bytes:
+    return SECRET if isinstance(key, OctKey) else key.as_dict(private=False)
+
+
+@pytest.mark.parametrize(("alg", "key"), KEYS)
+def test_a_key_holds_for_what_it_signed_and_for_nothing_else(alg: str, key: AnyKey) -> None:
+    token = sign({"alg": alg}, {"sub": "vera"}, alg, key)
+    other = sign({"alg": alg}, {"sub": "eve"}, alg, key)
+    swapped = f"{other.rpartition('.')[0]}.{token.rpartition('.')[2]}"
+    verifier = Verifier(alg, spelled(key))
+    assert verifier.holds(Compact.read(token))
+    assert verifier.holds(Compact.read(token)), "and remembers it"
+    assert not verifier.holds(Compact.read(forge(token)))
+    assert not verifier.holds(Compact.read(swapped))
+
+
+def test_the_header_never_chooses_the_algorithm() -> None:
+    token = sign({"alg": "none"}, {"sub": "vera"})
+    assert Verifier("EdDSA", spelled(ED25519)).holds(Compact.read(token))
+
+
+@pytest.mark.parametrize(
+    ("alg", "key"),
+    [
+        ("none", {}),
+        ("HS256", b""),
+        ("HS256", b"x" * 31),
+        ("HS256", {"kty": "oct", "k": "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg"}),
+        ("Ed25519", b"x" * 32),
+        ("HS512", b"x" * 64),
+        ("PS256", RS256.as_dict(private=False)),
+        ("Ed25519", RS256.as_dict(private=False)),
+        ("RS256", ED25519.as_dict(private=False)),
+        ("ES256", ECKey.generate_key("P-384").as_dict(private=False)),
+        ("Ed25519", OKPKey.generate_key("Ed448").as_dict(private=False)),
+        ("Ed25519", OKPKey.generate_key("X25519").as_dict(private=False)),
+        ("Ed25519", ED25519.as_dict(private=False, use="enc")),
+        ("Ed25519", ED25519.as_dict(private=False, key_ops=["encrypt"])),
+        ("Ed25519", ED25519.as_dict(private=False, alg="ES256")),
+        ("Ed25519", {"kty": "OKP", "crv": "Ed25519", "x": "AA"}),
+        ("Ed25519", {"kty": "OKP", "crv": "Ed25519"}),
+        ("Ed25519", {"kty": "OKP", "crv": "Ed25519", "x": 5}),
+        ("RS256", {"kty": "RSA", "n": "AQAB", "e": "AQAB"}),
+        ("ES256", {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}),
+    ],
+)
+def test_a_key_that_is_not_for_the_algorithm_is_unusable(
+    alg: str, key: dict[str, Any] | bytes
+) -> None:
+    with pytest.raises(UnusableKey):
+        Verifier(alg, key)
+
+
+def test_a_key_may_spell_its_algorithm_the_old_way() -> None:
+    key = ED25519.as_dict(private=False, alg="EdDSA", use="sig")
+    assert Verifier("Ed25519", key).holds(Compact.read(sign({}, {})))
+
+
+def test_only_the_newest_signatures_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.lib.signatures.REMEMBERED", 2)
+    verifier = Verifier("HS256", SECRET)
+    tokens = [Compact.read(sign({}, {"n": n}, "HS256", HS256)) for n in range(5)]
+    assert all(verifier.holds(token) for token in tokens * 2)
+    assert len(verifier._held) == 2
+
+
+@pytest.mark.parametrize("text", ["", "..", "e30.e30", "e30.e30.e30.e30", "e30.e30.e", "é.e30.e30"])
+def test_what_is_no_compact_jws_is_malformed(text: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        Compact.read(text)
+    assert refused.value.__cause__ is None
+
+
+def test_a_payload_is_read_when_asked_for() -> None:
+    token = Compact.read(sign({}, b"[]"))
+    with pytest.raises(Malformed):
+        token.claims()
+
+
+def test_nothing_of_the_payload_stands_in_a_repr() -> None:
+    token = sign({}, {"sub": "vera"})
+    assert token.split(".")[1] not in repr(Compact.read(token))
