@@ -53,7 +53,10 @@ class Field:
     @property
     def options(self) -> Sequence[Option]:
         """What can be chosen; long lists are the same object each time."""
-        return self.kind.options(self.question, self.locale)
+        offered = self.kind.options(self.question, self.locale)
+        chosen = self.value()
+        unlisted = self.kind.option_for(chosen, self.locale) if chosen else None
+        return [unlisted, *offered] if unlisted else offered
 
     @property
     def attributes(self) -> dict[str, str]:

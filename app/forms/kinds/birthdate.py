@@ -1,22 +1,25 @@
 """A date of birth: day, month and year, the month as a number or by its name."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import product
 
-from babel.dates import format_date, format_skeleton
-from babel.numbers import format_decimal
+from babel.dates import format_skeleton
 
 from app.forms.cleaning import clean, plain_digits
 from app.forms.kinds.kind import Kind, Schema, first, unfit
 from app.forms.problem import Problem
 from app.forms.question import Question, Raw, Value
-from app.lib.i18n import Message, babel_locale
+from app.lib.i18n import Message, babel_locale, written_date
+from app.lib.i18n.numbers import in_digits_of
 
 OLDEST = 130  # years; nobody has been older
+EARLIEST = 1000  # the first year of four digits
 NO_YEAR = "0000"  # OpenID Connect Core 1.0, section 5.1
 _LEAP_YEAR = 2000
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Birthdate(Kind):
@@ -50,18 +53,21 @@ class Birthdate(Kind):
         return {part: [_digits(n, locale)] for part, n in typed.items() if n}
 
     def show(self, value: Value, question: Question, locale: str) -> str:
-        born, shape = _date(str(value)), babel_locale(locale)
+        born = _date(str(value))
         if str(value).startswith(NO_YEAR):
-            return format_skeleton("MMMMd", born, locale=shape)
-        return format_date(born, "long", locale=shape)
+            shape = babel_locale(locale)
+            return in_digits_of(locale, format_skeleton("MMMMd", born, locale=shape))
+        return written_date(born, locale)
 
     def accept(self, value: object, question: Question) -> Value:
-        if not isinstance(value, str) or len(value) != 10 or not value.isascii():
+        if not isinstance(value, str) or not _ISO.fullmatch(value):
             raise unfit(question)
         try:
-            _date(value)
+            born = _date(value)
         except ValueError:
             raise unfit(question) from None
+        if born.year < EARLIEST:
+            raise unfit(question)
         if value.startswith(NO_YEAR) and not _year_is_optional(question):
             raise Problem(_LACKING["year"], "year")
         return value
@@ -104,18 +110,27 @@ def _number(text: str, most: int, message: Message, part: str) -> int:
 
 
 def _month(text: str, locale: str) -> int:
-    named = months_of(locale).get(_plain(text))
+    named = _named_month(_plain(text), locale)
     message = Message("Enter the month as a number from {first} to {last}.", first=1, last=12)
     return named or _number(text, 12, message, "month")
+
+
+def _named_month(name: str, locale: str) -> int | None:
+    """The month of that name, or the only one whose name begins so: "sept" is September."""
+    months = months_of(locale)
+    begun = {number for known, number in months.items() if known.startswith(name)}
+    found = next(iter(begun)) if len(name) > 2 and len(begun) == 1 else None
+    return months.get(name, found)
 
 
 def _year(text: str) -> int | None:
     if not text:
         return None
     message = Message("Enter the year with four digits.")
-    if len(plain_digits(text)) != 4:
+    year = _number(text, 9999, message, "year")
+    if year < EARLIEST:
         raise Problem(message, "year")
-    return _number(text, 9999, message, "year")
+    return year
 
 
 def _stored(year: int | None, month: int, day: int) -> str:
@@ -165,9 +180,4 @@ def _plain(name: str) -> str:
 
 
 def _digits(number: int, locale: str) -> str:
-    return format_decimal(
-        number,
-        locale=babel_locale(locale),
-        group_separator=False,
-        numbering_system="default",
-    )
+    return in_digits_of(locale, str(number))

@@ -75,6 +75,10 @@ class Kind(ABC):
         """What can be chosen, in order; built once per locale where the list is long."""
         return question.options
 
+    def option_for(self, value: str, locale: str) -> Option | None:
+        """An option for a known value that is not offered, so that a form does not lose it."""
+        return None
+
     def ordered_parts(self, question: Question, locale: str) -> Sequence[str]:
         """The parts in the order in which the locale writes them."""
         return self.parts

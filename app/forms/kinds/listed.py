@@ -58,6 +58,11 @@ class Listed(Kind):
         without = rules.not_one_of.root if rules.not_one_of else ()
         return _options(self, locale, only, without, rules.first or ())
 
+    def option_for(self, value: str, locale: str) -> Option | None:
+        if value in self.names(locale) or self.code(value) != value:
+            return None
+        return Option(value, Wording(self.label(value, locale)))
+
     def schema(self, question: Question) -> Schema:
         return {"type": "string", "enum": [o.value for o in self.options(question, "en")]}
 

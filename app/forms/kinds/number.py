@@ -3,20 +3,20 @@
 import re
 from decimal import Decimal
 
-from babel.numbers import NumberFormatError, format_decimal, get_decimal_symbol, get_group_symbol
+from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol
 from babel.numbers import parse_decimal as parse_decimal_of_locale
 
 from app.forms.cleaning import clean, plain_digits
 from app.forms.kinds.kind import Kind, Schema, first, unfit
 from app.forms.problem import Problem
 from app.forms.question import Question, Raw, Value
-from app.lib.i18n import Message, babel_locale
+from app.lib.i18n import Message, babel_locale, written_number
 
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-", "－": "-", "＋": "+"})
 _SPACED = re.compile(r"[\s\u00a0\u2009\u202f]")
 _APOSTROPHE = re.compile(r"['’‘ʼ＇]")
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
-MOST_DIGITS = 30
+MOST_DIGITS = 24  # fewer than the 28 of the decimal context in which Babel calculates
 MOST_INTEGER_DIGITS = 18  # every JSON reader and BIGINT holds them
 
 
@@ -34,10 +34,10 @@ class Number(Kind):
         return self.stored(read_decimal(clean(first(raw), question.label), locale), question)
 
     def write(self, value: Value, question: Question, locale: str) -> Raw:
-        return {"": [_formatted(Decimal(value), locale, grouped=False)]}  # type: ignore[arg-type]
+        return {"": [written_number(Decimal(value), locale, grouped=False)]}  # type: ignore[arg-type]
 
     def show(self, value: Value, question: Question, locale: str) -> str:
-        return _formatted(Decimal(value), locale, grouped=True)  # type: ignore[arg-type]
+        return written_number(Decimal(value), locale)  # type: ignore[arg-type]
 
     def accept(self, value: object, question: Question) -> Value:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
@@ -50,7 +50,7 @@ class Number(Kind):
         if number is None or not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
             raise Problem(self.missing(question))
         text = canonical(number)
-        if len(text) > MOST_DIGITS + 2:
+        if len(text.lstrip("-").replace(".", "")) > MOST_DIGITS:
             raise Problem(self.missing(question))
         return text
 
@@ -138,13 +138,3 @@ def _decimal(text: str) -> Decimal | None:
     ):
         return None
     return Decimal(text)
-
-
-def _formatted(number: Decimal, locale: str, *, grouped: bool) -> str:
-    return format_decimal(
-        number,
-        locale=babel_locale(locale),
-        decimal_quantization=False,
-        group_separator=grouped,
-        numbering_system="default",
-    )

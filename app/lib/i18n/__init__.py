@@ -9,6 +9,7 @@ from app.lib.i18n.catalogues import catalogue, locale, set_locale, use_locale
 from app.lib.i18n.collation import collated
 from app.lib.i18n.matching import babel_locale, best_match, direction, negotiate
 from app.lib.i18n.messages import Message, Verbatim, counted, gettext, ngettext, written
+from app.lib.i18n.numbers import written_date, written_number
 from app.lib.i18n.wordings import Wording, wording
 
 _ = gettext
@@ -39,4 +40,6 @@ __all__ = [
     "use_locale",
     "wording",
     "written",
+    "written_date",
+    "written_number",
 ]

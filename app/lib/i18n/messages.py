@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from app.lib.i18n.catalogues import catalogue, current
 from app.lib.i18n.matching import babel_locale
+from app.lib.i18n.numbers import written_date, written_number
 from app.lib.i18n.wordings import Wording
 
 
@@ -80,7 +79,7 @@ class Verbatim(Message):
         super().__init__("{wording}", wording=wording)
         self.wording = wording
 
-    def text(self, tag: str | None = None) -> Wording:  # noqa: ARG002
+    def text(self, tag: str | None = None) -> Wording:
         return self.wording
 
 
@@ -94,14 +93,9 @@ def written(value: object, tag: str) -> str:
         case str():
             return value
         case int() | float() | Decimal():
-            return format_decimal(
-                value,
-                locale=babel_locale(tag),
-                decimal_quantization=False,
-                numbering_system="default",
-            )
+            return written_number(value, tag)
         case date():
-            return format_date(value, "long", locale=babel_locale(tag))
+            return written_date(value, tag)
         case list() | tuple():
             texts = [written(one, tag) for one in value]
             return format_list(texts, style="or", locale=babel_locale(tag))
