@@ -98,14 +98,17 @@ class Field:
         ids = [self.hint_id] if self.question.hint else []
         return " ".join([*ids, self.error_id] if self.problem else ids)
 
+    def keep(self, body: Mapping[str, list[str]]) -> Raw:
+        """What a body has typed into this field; shown again as it is."""
+        names = ((part, self.question.key(part)) for part in self.kind.parts)
+        self._raw = {part: body[name] for part, name in names if name in body}
+        return self._raw
+
     def submit(self, body: Mapping[str, list[str]], at: datetime) -> Value | None:
         """The value in a body, None when left blank. Notes the problem it raises."""
-        question, kind = self.question, self.question.kind
-        names = ((part, question.key(part)) for part in kind.parts)
-        self._raw = {part: body[name] for part, name in names if name in body}
         self.problem, self.wrong_parts = None, ()
         try:
-            return self._read(self._raw, at)
+            return self._read(self.keep(body), at)
         except Problem as problem:
             self.problem, self.wrong_parts = problem.message, problem.parts
             raise
@@ -166,6 +169,11 @@ class Form:
                 continue
         self.answers = {} if self.problems else answers
         return not self.problems
+
+    def keep(self, body: Mapping[str, list[str]]) -> None:
+        """Show what was typed again, unread."""
+        for field in self.fields:
+            field.keep(body)
 
     @property
     def problems(self) -> list[Field]:
