@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,8 +23,12 @@ DEMO_PORT = "8001"  # as the configuration of the demo has it
 
 def main() -> int:
     """Migrate, start both, wait until one ends or somebody stops us."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     port, demo_port = os.environ.get("PORT") or "8000", os.environ.get("DEMO_PORT") or DEMO_PORT
+    if taken := [number for number in (port, demo_port) if _is_taken(number)]:
+        print(f"Port {taken[0]} is taken: choose others with PORT=… and DEMO_PORT=…", flush=True)
+        return 1
     environment = os.environ | {"PORT": port, "DEMO_PORT": demo_port} | _defaults(port)
     running: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -32,7 +37,7 @@ def main() -> int:
             if code := subprocess.run([*ASKONCE, "migrate"], env=environment).returncode:
                 return code
             running.append(_start([*ASKONCE, *serve], environment))
-            running.append(_start([*DEMO, "--port", demo_port], environment))
+            running.append(_start(DEMO, environment))
             _announce(port, demo_port, running)
             _until_one_ends(running)
             return 1
@@ -40,6 +45,12 @@ def main() -> int:
             return 0
         finally:
             _stop(running)
+
+
+def _is_taken(port: str) -> bool:
+    """Asked first: a server that was forgotten may share its port and take the requests."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
 
 
 def _defaults(port: str) -> dict[str, str]:

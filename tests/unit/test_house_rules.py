@@ -14,7 +14,8 @@ APP = ROOT / "app"
 GENERATED = APP / "migrations" / "versions"
 
 # What each room may import of ours, besides itself.
-SHELF = {"app", "app.settings"}
+TRUTH = {"app", "app.settings", "app.lib", "app.forms", "app.domain"}
+RIM = TRUTH | {"app.runtime"}
 ALLOWED = {
     "app": set[str](),
     "app.settings": {"app"},
@@ -22,14 +23,14 @@ ALLOWED = {
     "app.forms": {"app", "app.lib"},
     "app.domain": {"app", "app.lib", "app.forms"},
     "app.migrations": {"app", "app.lib", "app.domain"},
-    "app.widget": SHELF | {"app.lib", "app.forms", "app.domain"},
-    "app.admin": SHELF | {"app.lib", "app.forms", "app.domain"},
-    "app.api": SHELF | {"app.lib", "app.forms", "app.domain"},
-    "app.jobs": SHELF | {"app.lib", "app.forms", "app.domain"},
-    "app.cli": SHELF | {"app.lib", "app.forms", "app.domain", "app.migrations"},
-    "app.main": SHELF
-    | {"app.lib", "app.forms", "app.domain", "app.migrations", "app.widget", "app.admin"}
-    | {"app.api", "app.cli", "app.jobs"},
+    "app.runtime": TRUTH,
+    "app.widget": RIM,
+    "app.admin": RIM,
+    "app.api": RIM,
+    "app.jobs": RIM,
+    "app.cli": RIM | {"app.migrations"},
+    "app.main": RIM
+    | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"},
 }
 # What each room must not know of the world.
 STRANGERS = {
