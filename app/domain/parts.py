@@ -1,4 +1,4 @@
-"""The small pieces every part of a configuration document is written with: keys, texts, durations."""
+"""What every part of a document is written with: keys, texts, durations, moments."""
 
 import re
 from datetime import UTC, datetime, timedelta

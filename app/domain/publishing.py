@@ -1,0 +1,264 @@
+"""Publishing: a document becomes an immutable release, in one transaction, or nothing changes."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.release import Paused, Release
+from app.domain.stored import (
+    Stored,
+    allot_ids,
+    digest_of,
+    from_bytes,
+    stored_of,
+    to_bytes,
+    written,
+)
+from app.domain.tables import attributes, drafts, releases, workspaces
+from app.domain.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a document: the number of the release that holds it, and whether it is new."""
+
+    number: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A workspace: its active release, what is silenced, and `changed`, which grows with both."""
+
+    workspace: str
+    changed: int
+    active: int | None
+    paused: Paused
+
+
+_HEADS = select(
+    workspaces.c.workspace,
+    workspaces.c.changed,
+    workspaces.c.active,
+    workspaces.c.is_paused,
+    workspaces.c.paused_steps,
+)
+
+
+def list_heads(connection: Connection) -> tuple[Head, ...]:
+    """Every workspace; one statement."""
+    return tuple(_head(row) for row in connection.execute(_HEADS))
+
+
+def find_head(connection: Connection, workspace: str) -> Head | None:
+    row = connection.execute(_HEADS.where(workspaces.c.workspace == workspace)).one_or_none()
+    return _head(row) if row else None
+
+
+def _head(row: Any) -> Head:
+    steps = frozenset(json.loads(row.paused_steps))
+    return Head(row.workspace, row.changed, row.active, Paused(row.is_paused, steps))
+
+
+def find_release(connection: Connection, workspace: str, number: int) -> bytes | None:
+    """The stored body of a release."""
+    body: bytes | None = connection.scalar(
+        select(releases.c.document).where(
+            releases.c.workspace == workspace, releases.c.number == number
+        )
+    )
+    return body
+
+
+def publish(
+    connection: Connection,
+    document: Workspace,
+    *,
+    author: str,
+    note: str,
+    source: str,
+    at: datetime,
+) -> Published:
+    """Make the document the active release; one that equals it already publishes nothing.
+
+    The document has been checked. Two that publish at once queue, and get numbers in their order.
+    """
+    head = _lock(connection, document.workspace)
+    digest = digest_of(document)
+    if head.active is not None and digest == _digest(connection, head.workspace, head.active):
+        return Published(head.active, is_new=False)
+    stored, number = _stored_next(connection, head, document)
+    connection.execute(
+        insert(releases).values(
+            workspace=head.workspace,
+            number=number,
+            digest=digest,
+            document=to_bytes(stored),
+            source=source,
+            at=at,
+            author=author,
+            note=note,
+        )
+    )
+    _keep_ids(connection, head.workspace, number, stored)
+    _replace_draft(connection, document, source, at)
+    _activate(connection, head.workspace, number)
+    return Published(number, is_new=True)
+
+
+def apply_at_start(
+    connection: Connection, document: Workspace, *, source: str, at: datetime, force: bool = False
+) -> Published | None:
+    """Apply a file as a process starts, once for all processes; None when it is an old one.
+
+    A document that equals an earlier release is left, unless forced: a restarted old process must
+    not roll back what was published since. The workspace is managed by file from then on.
+    """
+    head = _lock(connection, document.workspace)
+    connection.execute(
+        update(workspaces)
+        .where(workspaces.c.workspace == head.workspace)
+        .values(is_managed_by_file=True)
+    )
+    digest = digest_of(document)
+    is_active = head.active and digest == _digest(connection, head.workspace, head.active)
+    if not (force or is_active) and _was_published(connection, head.workspace, digest):
+        return None
+    return publish(
+        connection, document, author="file", note="applied at start", source=source, at=at
+    )
+
+
+def find_source(connection: Connection, workspace: str) -> str | None:
+    """The text of the active release as its author wrote it; empty when there is none."""
+    source: str | None = connection.scalar(
+        select(releases.c.source)
+        .join(workspaces, workspaces.c.workspace == releases.c.workspace)
+        .where(workspaces.c.workspace == workspace, releases.c.number == workspaces.c.active)
+    )
+    return source
+
+
+def load_active(connection: Connection, workspace: str) -> Release | None:
+    """The active release, compiled. Raises ValueError when it cannot be read."""
+    head = find_head(connection, workspace)
+    body = find_release(connection, workspace, head.active) if head and head.active else None
+    if head is None or head.active is None or body is None:
+        return None
+    return Release.stored(from_bytes(body), head.active, head.paused)
+
+
+def _lock(connection: Connection, workspace: str) -> Head:
+    connection.execute(
+        insert(workspaces)
+        .values(
+            workspace=workspace,
+            changed=0,
+            active=None,
+            is_paused=False,
+            paused_steps="[]",
+            is_managed_by_file=False,
+        )
+        .on_conflict_do_nothing()
+    )
+    one = _HEADS.where(workspaces.c.workspace == workspace).with_for_update()
+    return _head(connection.execute(one).one())
+
+
+def _digest(connection: Connection, workspace: str, number: int) -> str | None:
+    digest: str | None = connection.scalar(
+        select(releases.c.digest).where(
+            releases.c.workspace == workspace, releases.c.number == number
+        )
+    )
+    return digest
+
+
+def _was_published(connection: Connection, workspace: str, digest: str) -> bool:
+    return bool(
+        connection.scalar(
+            select(func.count()).where(
+                releases.c.workspace == workspace, releases.c.digest == digest
+            )
+        )
+    )
+
+
+def _stored_next(connection: Connection, head: Head, document: Workspace) -> tuple[Stored, int]:
+    last = connection.scalar(
+        select(func.max(releases.c.number)).where(releases.c.workspace == head.workspace)
+    )
+    newest = _read(connection, head.workspace, last)
+    active = newest if head.active == last else _read(connection, head.workspace, head.active)
+    former = dict(_former_ids(connection, head.workspace))
+    ids, next_id = allot_ids(
+        document,
+        active.ids if active else {},
+        former,
+        newest.next_id if newest else 1,
+    )
+    return stored_of(document, ids, next_id), (last or 0) + 1
+
+
+def _read(connection: Connection, workspace: str, number: int | None) -> Stored | None:
+    body = find_release(connection, workspace, number) if number is not None else None
+    return from_bytes(body) if body else None
+
+
+def _former_ids(connection: Connection, workspace: str) -> Iterable[tuple[str, int]]:
+    rows = connection.execute(
+        select(attributes.c.key, attributes.c.id).where(attributes.c.workspace == workspace)
+    )
+    return ((row.key, row.id) for row in rows)
+
+
+def _keep_ids(connection: Connection, workspace: str, number: int, stored: Stored) -> None:
+    if not stored.ids:
+        return
+    rows = [
+        {"workspace": workspace, "key": key, "id": id_, "release": number}
+        for key, id_ in stored.ids.items()
+    ]
+    keep = insert(attributes)
+    connection.execute(
+        keep.on_conflict_do_update(
+            index_elements=["workspace", "key"],
+            set_={"id": keep.excluded.id, "release": keep.excluded.release},
+            where=attributes.c.id != keep.excluded.id,
+        ),
+        rows,
+    )
+
+
+def _replace_draft(connection: Connection, document: Workspace, source: str, at: datetime) -> None:
+    draft = insert(drafts).values(
+        workspace=document.workspace,
+        version=1,
+        source=source,
+        document=written(document),
+        updated_at=at,
+    )
+    connection.execute(
+        draft.on_conflict_do_update(
+            index_elements=["workspace"],
+            set_={
+                "version": drafts.c.version + 1,
+                "source": draft.excluded.source,
+                "document": draft.excluded.document,
+                "updated_at": draft.excluded.updated_at,
+            },
+        )
+    )
+
+
+def _activate(connection: Connection, workspace: str, number: int) -> None:
+    connection.execute(
+        update(workspaces)
+        .where(workspaces.c.workspace == workspace)
+        .values(active=number, changed=workspaces.c.changed + 1)
+    )
