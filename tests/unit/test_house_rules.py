@@ -45,7 +45,7 @@ NAMELESS = {"util", "helper", "common", "manager", "service", "handler", "base",
 NAMELESS |= {"process", "misc", "dto", "repository", "controller"}
 # Put together here, so that this file does not hold them.
 MACHINES = re.compile(
-    "/(?:work|farm|home|root)/|" + "|".join(["pypi" + r"\.org", "python" + "hosted"])
+    "/(?:work|farm)/|" + "|".join(["pypi" + r"\.org", "python" + "hosted"])
     + "|registry" + r"\.npmjs|deb" + r"\.debian\.org"
 )  # fmt: skip
 TEXTS = {".py", ".html", ".css", ".js", ".md", ".toml", ".yaml", ".yml", ".lock", ".po", ".pot", ""}
