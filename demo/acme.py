@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar, Request
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException
+from litestar.logging import LoggingConfig
 from litestar.middleware.session.client_side import CookieBackendConfig
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
@@ -35,7 +36,7 @@ def create_site(askonce: str, origin: str) -> Litestar:
         middleware=[_session().middleware],
         exception_handlers={NotAuthorizedException: _ask_to_sign_in},
         openapi_config=None,
-        logging_config=None,
+        logging_config=LoggingConfig(log_exceptions="always"),
     )
 
 

@@ -1,6 +1,6 @@
 """Acme's pages: the shop, its prices, the account and the club, each also without JavaScript."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -14,7 +14,7 @@ from demo.look import Acme, page
 Asked = NamedDependency[Guest]
 Company = NamedDependency[Acme]
 # Every page can run on either version of htmx, to show that both work: ?htmx=2, ?htmx=4.
-Version = Annotated[int | None, QueryParameter(name="htmx", ge=2, le=4)]
+Version = Annotated[Literal[2, 4] | None, QueryParameter(name="htmx")]
 
 
 async def guest(request: Request[Any, Any, Any]) -> Guest:

@@ -26,6 +26,7 @@
     if (!button) return;
     const mount = document.getElementById(button.dataset.asks);
     say(mount, "asked");
+    show(mount);
     try {
       const answer = await fetch("/askonce-token", { method: "POST", redirect: "error" });
       if (!answer.ok) throw new Error(`no token: ${answer.status}`);
@@ -36,6 +37,13 @@
       say(mount, "failed");
     }
   });
+
+  // The person asked for it, so it may come into view; a step that comes by itself never may.
+  const show = (mount) => {
+    for (const name of ["htmx:afterSwap", "htmx:after:swap"]) {
+      mount.addEventListener(name, () => mount.scrollIntoView({ block: "nearest" }), { once: true });
+    }
+  };
 
   // The page's own words around a mount that a person has asked for: of its notes, one shows.
   const say = (mount, when) => {
