@@ -46,7 +46,7 @@ class Tel(Kind):
             raise unfit(question)
         raw = {"": [value]}
         self.typed(raw, question)
-        return self.read(raw, question, "und")
+        return self.read(raw, question, "")
 
     def missing(self, question: Question) -> Message:
         return _like(question, _wanted(question))

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from babel.core import get_global
+
 from app.forms.kinds.country import country_names
 from app.forms.kinds.listed import Listed
 from app.lib.i18n import babel_locale
+
+UTC = "Etc/UTC"
 
 
 class Timezone(Listed):
@@ -19,50 +23,36 @@ class Timezone(Listed):
 
     def code(self, text: str) -> str | None:
         zone = text.strip()
-        found = zone if zone in zones() else former_names().get(zone)
-        return found if found in zones() else None
-
-
-def _table(name: str) -> list[str]:
-    text = files("tzdata").joinpath("zoneinfo", name).read_text("utf-8")
-    return [line for line in text.splitlines() if not line.startswith("#")]
+        current = zone if zone in zones() else get_global("zone_aliases").get(zone)
+        return current if current in zones() else None
 
 
 @cache
 def zones() -> Mapping[str, str]:
-    """Zone to country: at least one zone for each country (`zone.tab`)."""
-    rows = (line.split("\t") for line in _table("zone.tab"))
-    return {row[2]: row[0] for row in rows}
-
-
-@cache
-def former_names() -> Mapping[str, str]:
-    """Former and other names of zones to those in use (the links of `tzdata.zi`)."""
-    rows = (line.split() for line in _table("tzdata.zi") if line.startswith("L "))
-    return {row[2]: row[1] for row in rows}
+    """Zone to country: at least one zone for each country (`zone.tab`), and UTC, for none."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {row[2]: row[0] for row in rows} | {UTC: ""}
 
 
 @lru_cache(maxsize=64)
 def zone_names(locale: str) -> Mapping[str, str]:
-    """Zone to name: the country and, where that has several zones or another name, the city."""
+    """Zone to name: the city and its country, in the locale's own pattern."""
     shape = babel_locale(locale)
-    countries = country_names(locale)
-    cities = _cities(locale)
-    pattern = str(shape.zone_formats.get("fallback", "%(1)s (%(0)s)"))
-    return {
-        zone: pattern % {"0": countries[country], "1": cities[zone]}
-        for zone, country in zones().items()
+    pattern, countries = str(shape.zone_formats["fallback"]), country_names(locale)
+    named = {
+        zone: pattern % {"0": countries[zones()[zone]], "1": city}
+        for zone, city in _cities(locale).items()
     }
+    return named | {UTC: str(shape.time_zones[UTC]["long"]["standard"])}
 
 
 def _cities(locale: str) -> Mapping[str, str]:
-    """Zone to its exemplar city; CLDR keeps some of them under a former name."""
-    known = babel_locale(locale).time_zones
-    by_zone = {former_names().get(name, name): found for name, found in known.items()}
-    return {
-        zone: str((known.get(zone) or by_zone.get(zone) or {}).get("city") or _city(zone))
-        for zone in zones()
-    }
+    """Zone to its exemplar city; CLDR keeps some zones under a former name."""
+    aliases = get_global("zone_aliases")
+    known = babel_locale(locale).time_zones.items()
+    cities = {aliases.get(name, name): found.get("city") for name, found in known}
+    return {zone: str(cities.get(zone) or _city(zone)) for zone in zones() if zone != UTC}
 
 
 def _city(zone: str) -> str:

@@ -74,7 +74,8 @@ def test_a_web_address_is_read_as_it_was_written(
 @given(st.sampled_from(REGIONS), st.integers(0, 11), locales)
 def test_a_phone_number_is_read_as_it_was_written(region: str, type_: int, locale: str) -> None:
     number = phonenumbers.example_number_for_type(region, type_)
-    assume(number is not None and phonenumbers.is_valid_number(number))
+    assume(number is not None)
+    assert number is not None
     question = ask("tel")
     stored = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     assert_law(question, accepted(question, stored), locale)
@@ -126,7 +127,7 @@ def test_a_birthdate_is_read_as_it_was_written(born: date, with_year: bool, loca
     assert_law(question, value, locale)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", ["en", "de", "ar", "fa", "pt-BR", "zh-Hant", "en-XA"])
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
@@ -141,7 +142,7 @@ def test_a_listed_code_is_read_as_it_was_written(kind: str, values: list[str], l
 
 
 @given(st.text(max_size=80), locales, st.sampled_from(sorted(KINDS)))
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_whatever_is_typed_is_a_value_or_a_message(text: str, locale: str, kind: str) -> None:
     question = ask(kind)
     raw = {part: [text] for part in question.kind.parts}
@@ -165,7 +166,7 @@ def test_whatever_is_typed_is_a_value_or_a_message(text: str, locale: str, kind:
     ),
     st.sampled_from(sorted(KINDS)),
 )
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_whatever_a_machine_sends_is_a_value_or_a_problem(sent: Any, kind: str) -> None:
     question = ask(kind)
     try:

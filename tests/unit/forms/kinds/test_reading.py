@@ -223,6 +223,8 @@ def test_choices_are_kept_once_in_the_order_of_the_options() -> None:
         ("language", "de_at", "de-AT"),
         ("language", "iw", "he"),
         ("timezone", "Europe/Kiev", "Europe/Kyiv"),
+        ("timezone", "Africa/Asmera", "Africa/Asmara"),
+        ("timezone", "UTC", "Etc/UTC"),
     ],
 )
 def test_it_accepts_a_claim(kind: str, sent: object, value: object) -> None:
@@ -255,6 +257,7 @@ def test_it_accepts_a_claim(kind: str, sent: object, value: object) -> None:
         ("choices", []),
         ("choices", ["s", "xl"]),
         ("tel", "030 1234567"),
+        ("tel", "(201) 555-0123"),
         ("birthdate", "1990-5-3"),
         ("birthdate", "0000-05-03"),
         ("birthdate", "1990-02-30"),
@@ -290,6 +293,8 @@ def test_it_refuses_a_claim(kind: str, sent: object) -> None:
         ("language", "de", "pt-BR", "Portugiesisch (Brasilien)"),
         ("language", "en", "de-AT", "German (Austria)"),
         ("timezone", "de", "Europe/Vienna", "Wien (Österreich)"),
+        ("timezone", "de", "Asia/Kolkata", "Kalkutta (Indien)"),
+        ("timezone", "de", "Etc/UTC", "Koordinierte Weltzeit"),
         ("tel", "de", "+49301234567", "+49 30 1234567"),
         ("url", "en", "https://company.com/", "company.com"),
         ("url", "en", "https://xn--bcher-kva.example/a", "bücher.example/a"),
