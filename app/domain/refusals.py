@@ -32,6 +32,7 @@ Code = Literal[
     "unknown_moment",
     "ticket_spent",
     "ticket_place",
+    "not_editable",
 ]
 
 

@@ -1,7 +1,10 @@
 """Signatures: a compact JWS (RFC 7515) taken apart strictly, and whether a known key signed it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from joserfc.errors import JoseError
@@ -38,7 +41,7 @@ def algorithm(name: str) -> str:
 class Compact:
     """A JWS whose header was read. Nothing about it is true before a Verifier holds for it."""
 
-    header: dict[str, Any]
+    header: Mapping[str, Any]
     payload: str = field(repr=False)  # still base64url
     signed: bytes = field(repr=False)
     signature: bytes = field(repr=False)
@@ -49,7 +52,7 @@ class Compact:
         try:
             header, payload, signature = text.split(".")
             return cls(
-                header=read_object(base64url.decode(header)),
+                header=_read_header(header),
                 payload=payload,
                 signed=text[: len(header) + 1 + len(payload)].encode("ascii"),
                 signature=base64url.decode(signature),
@@ -63,6 +66,12 @@ class Compact:
             return read_object(base64url.decode(self.payload))
         except ValueError:
             raise Malformed("the payload is not a JSON object") from None
+
+
+@lru_cache(maxsize=256)
+def _read_header(segment: str) -> Mapping[str, Any]:
+    # Every token of a key has the same one.
+    return MappingProxyType(read_object(base64url.decode(segment)))
 
 
 class Verifier:
