@@ -10,7 +10,7 @@ from app.forms.cleaning import clean, plain_digits
 from app.forms.kinds.kind import Kind, Schema, first, unfit
 from app.forms.problem import Problem
 from app.forms.question import Question, Raw, Value
-from app.lib.i18n import Message, babel_locale, written_number
+from app.lib.i18n import Message, babel_locale, counted, written_number
 
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-", "－": "-", "＋": "+"})
 _SPACED = re.compile(r"[\s\u00a0\u2009\u202f]")
@@ -78,7 +78,14 @@ class Integer(Number):
         if "." in text:
             raise Problem(self.missing(question))
         if len(text.lstrip("-")) > MOST_INTEGER_DIGITS:
-            raise Problem(Message("Enter a smaller number for “{label}”.", label=question.label))
+            raise Problem(
+                counted(
+                    "Use at most {n} digit for “{label}”.",
+                    "Use at most {n} digits for “{label}”.",
+                    MOST_INTEGER_DIGITS,
+                    label=question.label,
+                )
+            )
         return int(text)
 
     def missing(self, question: Question) -> Message:

@@ -41,7 +41,7 @@ LETTERS = {
     "vi": "a ă â,d đ,e ê,o ô ơ,u ư",
 }
 CHARACTER_SETS = {("zh", "Hans"): "gb18030", ("zh", "Hant"): "big5hkscs", ("ja", "Jpan"): "euc_jp"}
-_AFTER = "\u0295\u02a1\u02a2"  # Latin letters which the root order puts behind z
+_AFTER = "\u0295\u02a1\u02a2\u0296\u0297"  # Latin letters which the root order puts behind z
 _BETWEEN = re.compile(r"[\W_]+")
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel.lists import format_list
 
 from app.lib.i18n.catalogues import catalogue, current
-from app.lib.i18n.matching import babel_locale
+from app.lib.i18n.matching import babel_locale, direction
 from app.lib.i18n.numbers import written_date, written_number
 from app.lib.i18n.wordings import Wording
 
@@ -84,7 +84,15 @@ class Verbatim(Message):
 
 
 def _filled(text: str, values: Mapping[str, object], tag: str) -> str:
-    return text.format_map({name: written(value, tag) for name, value in values.items()})
+    said = {name: written(value, tag) for name, value in values.items()}
+    if direction(tag) == "rtl":
+        said = {name: _isolated(value) for name, value in said.items()}
+    return text.format_map(said)
+
+
+def _isolated(value: str) -> str:
+    """A foreign word or number that keeps its own direction among words from right to left."""
+    return f"\u2068{value}\u2069" if value.isascii() and not value.isdigit() else value
 
 
 def written(value: object, tag: str) -> str:

@@ -30,6 +30,7 @@ from app.lib.i18n import (
     written,
 )
 from app.lib.i18n.catalogues import read_catalogue
+from app.lib.i18n.collation import LETTERS
 
 OFFERED = ("en", "de", "pt-BR", "pt-PT", "zh-Hans", "zh-Hant", "sr", "nb", "he", "es", "fr")
 
@@ -149,6 +150,13 @@ def test_names_stand_where_their_readers_look(tag: str, names: list[str]) -> Non
     assert collated(reversed(names), str, tag) == names
 
 
+@pytest.mark.parametrize("tag", [*LETTERS, "fa", "ja", "ko", "zh-Hant", "en-XA", "nonsense"])
+def test_an_alphabet_is_sorted_letter_by_letter(tag: str) -> None:
+    groups = [group.split() for group in LETTERS.get(tag, "a b").split(",")]
+    for group in groups:
+        assert collated(reversed(group), str, tag) == group
+
+
 def test_what_is_sorted_stays_what_it_is() -> None:
     rows = [("b", 1), ("a", 2), ("B", 3), ("a", 4)]
     assert collated(rows, lambda row: row[0], "en") == [("a", 2), ("a", 4), ("B", 3), ("b", 1)]
@@ -215,6 +223,12 @@ def test_what_a_person_typed_is_never_filled_in() -> None:
     )
 
 
+def test_a_foreign_value_keeps_its_direction() -> None:
+    like = Message("Enter {a}, {b} or {c}.", a="+49 30 1", b="اسم", c=12)
+    assert like.text("ar") == "Enter \u2068+49 30 1\u2069, اسم or 12."
+    assert like.text("de") == "Enter +49 30 1, اسم or 12."
+
+
 def test_the_operators_sentence_is_said_as_it_is() -> None:
     sentence = Verbatim(Wording("Nimm {5} %s.", "de"))
     assert sentence.text("en") == "Nimm {5} %s."
@@ -268,7 +282,7 @@ def test_the_long_pseudo_locale_is_longer_and_never_english() -> None:
 
 def test_the_reversed_pseudo_locale_turns_every_word() -> None:
     with use_locale("ar-XB"):
-        assert _("Yes {name}", name="Vera") == "\u200f\u202eYes\u202c\u200f Vera"
+        assert _("Yes {name}", name="Vera") == "\u200f\u202eYes\u202c\u200f \u2068Vera\u2069"
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ OPTIONS = "Choose one of the options for “Company”."
         ("number", "en", "½", NUMBER),
         ("number", "en", "9" * 25, NUMBER),
         ("integer", "en", "1.5", WHOLE),
-        ("integer", "en", "9" * 19, "Enter a smaller number for “Company”."),
+        ("integer", "en", "9" * 19, "Use at most 18 digits for “Company”."),
         ("boolean", "en", "maybe", "Choose yes or no for “Company”."),
         ("choice", "en", "xl", OPTIONS),
         ("choices", "en", "xl", "Choose at least one of the options for “Company”."),
