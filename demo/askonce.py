@@ -53,13 +53,8 @@ class Site:
 
     def assertion(self, visitor: Visitor) -> str:
         """A bearer token that lets the visitor's page fetch fragments for one minute."""
-        claims = self._claims() | {
-            "sub": visitor.sub,
-            "origin": self.origin,
-            "mode": "htmx",
-            "signed_up_at": visitor.signed_up_at,
-        }
-        return self._sign("askonce+jwt", claims | self._facts(visitor))
+        here = {"sub": visitor.sub, "origin": self.origin, "mode": "htmx"}
+        return self._sign("askonce+jwt", self._claims() | here | self._facts(visitor))
 
     def frame(
         self, visitor: Visitor, view: Literal["step", "profile"], moment: Mapping[str, str]
@@ -84,6 +79,7 @@ class Site:
             "locale": visitor.locale,
             "auth_time": visitor.auth_time,
             "sid": visitor.sid,
+            "signed_up_at": visitor.signed_up_at,
             "traits": traits,
         }
         return facts if visitor.clock is None else {**facts, "clock": visitor.clock}

@@ -52,6 +52,10 @@ class Guest:
         """The person's id at Acme, which is all that Askonce knows them by."""
         return "-".join(filter(None, (self.person.key, self.again)))
 
+    @property
+    def _signed_up_at(self) -> int:
+        return self.auth_time - self.person.signed_up_days_ago * DAY
+
     def visitor(self) -> Visitor:
         now = int(time.time())
         return Visitor(
@@ -59,7 +63,7 @@ class Guest:
             locale=self.person.language,
             sid=self.sid,
             auth_time=self.auth_time,
-            signed_up_at=now - self.person.signed_up_days_ago * DAY,
+            signed_up_at=self._signed_up_at,
             traits={"email": self.person.email, **self.person.traits},
             clock=now + self.days_later * DAY if self.days_later else None,
         )
@@ -72,7 +76,7 @@ class Guest:
                 locale=self.person.language,
                 sid=f"{self.sub}-earlier-{number}",
                 auth_time=self.auth_time - number * 3600,
-                signed_up_at=self.auth_time - self.person.signed_up_days_ago * DAY,
+                signed_up_at=self._signed_up_at,
             )
             for number in range(self.person.earlier_logins, 0, -1)
         ]
