@@ -45,7 +45,7 @@ class Access(Part):
 
 def _options_in_short(written: Any) -> Any:
     if isinstance(written, list | tuple):
-        return [{"value": o, "label": o} if isinstance(o, str) else o for o in written]
+        return tuple({"value": o, "label": o} if isinstance(o, str) else o for o in written)
     return written
 
 
@@ -62,9 +62,12 @@ class Attribute(Part):
     label: Text | None = Field(None, description="The question. By default the key in words.")
     hint: Text | None = Field(None, description="One sentence of help under the label.")
     rules: Rules = Field(default_factory=Rules, description="What a good answer fulfils.")
-    options: Annotated[tuple[OptionDefinition, ...], BeforeValidator(_options_in_short)] = Field(
-        (), description="The options of a choice or of choices; `[small, large]` in short."
-    )
+    options: Annotated[
+        tuple[OptionDefinition, ...],
+        BeforeValidator(
+            _options_in_short, json_schema_input_type=tuple[OptionDefinition | Written, ...]
+        ),
+    ] = Field((), description="The options of a choice or of choices; `[small, large]` in short.")
     autocomplete: str | None = Field(
         None, max_length=64, description="The HTML autocomplete token, such as `organization`."
     )

@@ -66,17 +66,14 @@ def _text_is_written(text: Any) -> Any:
     return text
 
 
-Key = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": 64}),
-]
-AttributeKey = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=64)
-]
-Locale = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
-]
+KEY = r"^[a-z][a-z0-9_]*$"
+ATTRIBUTE_KEY = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$"
+LOCALE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+COUNTRY = r"^[A-Z]{2}$"
+
+Key = Annotated[str, StringConstraints(pattern=KEY, max_length=64)]
+AttributeKey = Annotated[str, StringConstraints(pattern=ATTRIBUTE_KEY, max_length=64)]
+Locale = Annotated[str, StringConstraints(pattern=LOCALE, max_length=35)]
 Written = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 Text = Annotated[Written | dict[Locale, Written], AfterValidator(_text_is_written)]
 Duration = Annotated[

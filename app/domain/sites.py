@@ -7,7 +7,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from pydantic import Field, field_validator, model_validator
 
-from app.domain.parts import AttributeKey, Locale, Part, Written
+from app.domain.parts import COUNTRY, AttributeKey, Locale, Part, Written
 
 Mode = Literal["element", "frame", "htmx", "include", "hosted"]
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -71,7 +71,7 @@ class Site(Part):
         (), description="Its languages, preferred first. The workspace's default when left out."
     )
     region: str | None = Field(
-        None, pattern=r"^[A-Z]{2}$", description="The country whose phone numbers need no +code."
+        None, pattern=COUNTRY, description="The country whose phone numbers need no +code."
     )
     modes: tuple[Mode, ...] = Field(
         ("element", "frame", "htmx"), description="What its assertions may be used for."

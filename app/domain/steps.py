@@ -54,9 +54,13 @@ class Step(Part):
     title: Text = Field(description="The heading.")
     purpose: Text | None = Field(None, description="Why it is asked, in one or two sentences.")
     thanks: Text | None = Field(None, description="What the person reads afterwards.")
-    fields: tuple[Annotated[StepField, BeforeValidator(_field_in_short)], ...] = Field(
-        min_length=1, description="What is asked, in order; `- job_title` in short."
-    )
+    fields: tuple[
+        Annotated[
+            StepField,
+            BeforeValidator(_field_in_short, json_schema_input_type=StepField | AttributeKey),
+        ],
+        ...,
+    ] = Field(min_length=1, description="What is asked, in order; `- job_title` in short.")
     trigger: Triggers = Field(
         (), description="When it may appear: one or a list of alternatives. None: on request only."
     )
@@ -64,8 +68,8 @@ class Step(Part):
     audience: Condition | None = Field(None, description="To whom. None: everybody.")
     from_: Moment | None = Field(None, alias="from", description="Not before this moment.")
     until: Moment | None = Field(None, description="Not from this moment on.")
-    skip: Annotated[Skip, BeforeValidator(_skip_in_short)] = Field(
-        default_factory=Skip, description="Whether it can be skipped, and what then."
+    skip: Annotated[Skip, BeforeValidator(_skip_in_short, json_schema_input_type=Skip | bool)] = (
+        Field(default_factory=Skip, description="Whether it can be skipped, and what then.")
     )
     ask: Literal["missing", "all"] = Field(
         "missing", description="`all` shows known answers too, prefilled."

@@ -121,4 +121,7 @@ def _one_or_several(written: Any) -> Any:
     return (written,) if isinstance(written, dict | Part) else written
 
 
-Triggers = Annotated[tuple[Trigger, ...], BeforeValidator(_one_or_several)]
+Triggers = Annotated[
+    tuple[Trigger, ...],
+    BeforeValidator(_one_or_several, json_schema_input_type=Trigger | tuple[Trigger, ...]),
+]
