@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Literal
 from urllib.request import ProxyHandler, Request, build_opener
@@ -14,7 +15,6 @@ from joserfc.jwk import OKPKey
 
 LIFETIME = 60  # seconds; Askonce takes no longer ones
 PATIENCE = 1.0  # seconds that a page of ours waits for Askonce, before it goes without
-_ACCEPTED = "application/json"
 _log = logging.getLogger(__name__)
 # No proxy of the environment stands between two servers on one machine.
 _open = build_opener(ProxyHandler({})).open
@@ -69,7 +69,7 @@ class Site:
             decided = self._post({**wanted, **self._facts(visitor), "moment": dict(moment)})
             if decided["decision"] == "ask":
                 return Frame(str(decided["url"]), int(decided["height"]))
-        except (OSError, ValueError, KeyError) as fault:
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
             _log.warning("Askonce gave no ticket: %s", fault)
         return None
 
@@ -97,7 +97,7 @@ class Site:
         request = Request(
             f"{self.askonce}/api/v1/tickets",
             json.dumps(wanted).encode(),
-            {"Authorization": f"Bearer {credential}", "Content-Type": _ACCEPTED},
+            {"Authorization": f"Bearer {credential}", "Content-Type": "application/json"},
         )
         with _open(request, timeout=PATIENCE) as answer:
             decided: dict[str, Any] = json.load(answer)
