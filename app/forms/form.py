@@ -53,10 +53,7 @@ class Field:
     @property
     def options(self) -> Sequence[Option]:
         """What can be chosen; long lists are the same object each time."""
-        offered = self.kind.options(self.question, self.locale)
-        chosen = self.value()
-        unlisted = self.kind.option_for(chosen, self.locale) if chosen else None
-        return [unlisted, *offered] if unlisted else offered
+        return self.kind.options(self.question, self.locale, self.value())
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -172,6 +169,11 @@ class Form:
 
     def keep(self, body: Mapping[str, list[str]]) -> None:
         """Show what was typed again, unread."""
+        for field in self.fields:
+            field.keep(body)
+
+    def keep(self, body: Mapping[str, list[str]]) -> None:
+        """Show what was typed without judging it."""
         for field in self.fields:
             field.keep(body)
 

@@ -38,7 +38,7 @@ class Boolean(Kind):
     def missing(self, question: Question) -> Message:
         return Message("Choose yes or no for “{label}”.", label=question.label)
 
-    def options(self, question: Question, locale: str) -> Sequence[Option]:
+    def options(self, question: Question, locale: str, chosen: str = "") -> Sequence[Option]:
         return [Option(word, Wording(said.text(locale))) for word, said in _WORDS.values()]
 
     def schema(self, question: Question) -> Schema:

@@ -71,13 +71,12 @@ class Kind(ABC):
         """What to do when a required answer was not given."""
         return Message("Enter an answer for “{label}”.", label=question.label)
 
-    def options(self, question: Question, locale: str) -> Sequence[Option]:
-        """What can be chosen, in order; built once per locale where the list is long."""
-        return question.options
+    def options(self, question: Question, locale: str, chosen: str = "") -> Sequence[Option]:
+        """What can be chosen, in order; built once per locale where the list is long.
 
-    def option_for(self, value: str, locale: str) -> Option | None:
-        """An option for a known value that is not offered, so that a form does not lose it."""
-        return None
+        A good value that is `chosen` though it is not offered is among them, lest a form lose it.
+        """
+        return question.options
 
     def ordered_parts(self, question: Question, locale: str) -> Sequence[str]:
         """The parts in the order in which the locale writes them."""

@@ -52,16 +52,14 @@ class Listed(Kind):
     def missing(self, question: Question) -> Message:
         return Message("Choose one of the options for “{label}”.", label=question.label)
 
-    def options(self, question: Question, locale: str) -> Sequence[Option]:
+    def options(self, question: Question, locale: str, chosen: str = "") -> Sequence[Option]:
         rules = question.rules
         only = rules.one_of.root if rules.one_of else None
         without = rules.not_one_of.root if rules.not_one_of else ()
-        return _options(self, locale, only, without, rules.first or ())
-
-    def option_for(self, value: str, locale: str) -> Option | None:
-        if value in self.names(locale) or self.code(value) != value:
-            return None
-        return Option(value, Wording(self.label(value, locale)))
+        offered = _options(self, locale, only, without, rules.first or ())
+        if not chosen or only or chosen in self.names(locale) or self.code(chosen) != chosen:
+            return offered
+        return _and_unlisted(self, locale, offered, chosen)
 
     def schema(self, question: Question) -> Schema:
         return {"type": "string", "enum": [o.value for o in self.options(question, "en")]}
@@ -87,3 +85,11 @@ def _options(
     ordered = collated(named, lambda option: option.label, locale)
     place = {code: n for n, code in enumerate(ahead)}
     return tuple(sorted(ordered, key=lambda option: place.get(option.value, len(place))))
+
+
+@lru_cache(maxsize=64)
+def _and_unlisted(
+    kind: Listed, locale: str, offered: tuple[Option, ...], code: str
+) -> tuple[Option, ...]:
+    """The same sequence each time: what is rendered of it is remembered by its identity."""
+    return (Option(code, Wording(kind.label(code, locale))), *offered)

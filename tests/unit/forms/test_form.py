@@ -129,6 +129,14 @@ def test_a_repeated_single_answer_is_refused(kind: str, body: dict[str, list[str
     assert said(asked) == ["Give one answer only for “Company”."]
 
 
+def test_what_was_typed_can_be_kept_without_being_judged() -> None:
+    asked = form(ask("email"), values={"company": "vera@club.example"})
+    asked.keep({"company": ["vera@"]})
+    assert asked.field("company").value() == "vera@"
+    assert asked.problems == []
+    assert asked.answers == {}
+
+
 def test_only_its_own_questions_are_read() -> None:
     asked = form(ask("text"))
     assert asked.submit({"company": ["Acme"], "csrf": ["x"], "plan": ["gold"], "company-x": ["y"]})
@@ -177,6 +185,7 @@ def test_a_known_answer_is_written_for_the_reader() -> None:
 def test_a_known_answer_that_is_not_offered_can_be_kept() -> None:
     asked = form(ask("language"), values={"company": "de-AT"})
     option = asked.field("company").options[0]
+    assert asked.field("company").options is asked.field("company").options
     assert (option.value, option.label) == ("de-AT", "German (Austria)")
     assert asked.submit({"company": ["de-AT"]})
 
