@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from app.forms.cleaning import is_blank
 from app.forms.kinds.kind import Kind
 from app.forms.problem import Problem
 from app.forms.question import Option, Question, Raw, Value
@@ -113,7 +112,7 @@ class Field:
     def _read(self, raw: Raw, at: datetime) -> Value | None:
         question, kind = self.question, self.question.kind
         kind.typed(raw, question)
-        if all(is_blank(text) for texts in raw.values() for text in texts):
+        if kind.is_blank(raw):
             value = kind.blank()
         else:
             value = kind.read(raw, question, self.locale)
@@ -169,11 +168,6 @@ class Form:
 
     def keep(self, body: Mapping[str, list[str]]) -> None:
         """Show what was typed again, unread."""
-        for field in self.fields:
-            field.keep(body)
-
-    def keep(self, body: Mapping[str, list[str]]) -> None:
-        """Show what was typed without judging it."""
         for field in self.fields:
             field.keep(body)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from app.forms.cleaning import is_blank
 from app.forms.problem import Problem
 from app.forms.question import Option, Question, Raw, Value
 from app.forms.rules import Asked, Rules
@@ -62,6 +63,10 @@ class Kind(ABC):
     def misplaced(self, rules: Rules) -> frozenset[str]:
         """The names of rules that are set and say nothing about this kind: a mistake."""
         return rules.names - self.rules
+
+    def is_blank(self, raw: Raw) -> bool:
+        """Whether nothing was typed that anybody could see."""
+        return all(is_blank(text) for texts in raw.values() for text in texts)
 
     def blank(self) -> Value | None:
         """What it means that nothing was typed: left blank, except where that is an answer."""

@@ -3,7 +3,7 @@
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
-from app.forms.cleaning import clean
+from app.forms.cleaning import clean, is_blank
 from app.forms.kinds.kind import Kind, Schema, first, unfit
 from app.forms.problem import Problem
 from app.forms.question import Question, Raw, Value
@@ -40,6 +40,9 @@ class Tel(Kind):
         region = phonenumbers.region_code_for_number(number)
         country = [region] if region in phonenumbers.SUPPORTED_REGIONS else []
         return {"": [_international(number)], "country": country}
+
+    def is_blank(self, raw: Raw) -> bool:
+        return is_blank(first(raw))  # a country alone was chosen by the page
 
     def accept(self, value: object, question: Question) -> Value:
         if not isinstance(value, str) or not value.strip():

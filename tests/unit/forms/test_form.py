@@ -86,8 +86,11 @@ def test_zero_and_no_are_answers_to_a_required_question() -> None:
 
 
 def test_a_chosen_country_alone_is_no_phone_number() -> None:
-    asked = form(ask("tel", required=True))
-    assert not asked.submit({"company": [""], "company-country": ["DE"]})
+    body = {"company": [""], "company-country": ["DE"]}
+    assert not form(ask("tel", required=True)).submit(body)
+    asked = form(ask("tel"))
+    assert asked.submit(body)
+    assert asked.answers == {"company": None}
 
 
 def test_the_operators_own_sentence_asks_for_what_is_missing() -> None:
