@@ -13,10 +13,11 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from app.domain.completeness import completeness_of
-from app.domain.document import Document, read_document
+from app.domain.document import read_document
 from app.domain.exporting import export_active
 from app.domain.publishing import list_heads, publish
 from app.domain.shape import document_schema
+from app.domain.workspace import Workspace
 from app.lib.db import Database, DatabaseError
 from app.settings import Settings, SettingsError
 
@@ -34,9 +35,8 @@ def config() -> None:
 @click.argument("file", type=File)
 def check(file: Path) -> None:
     """Say every mistake of FILE with its line; nothing is published."""
-    document = _read(file)
-    assert document.workspace is not None
-    for locale, written, texts in completeness_of(document.workspace):
+    document, _ = _read(file)
+    for locale, written, texts in completeness_of(document):
         click.echo(f"{locale:<10} {written:>5} of {texts} texts")
     click.echo(f"{file} can be applied.")
 
@@ -65,14 +65,13 @@ def _in_the_loop(command: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]
 @_in_the_loop
 async def apply(file: Path, note: str, author: str) -> None:
     """Publish FILE; every process follows within two seconds."""
-    document = _read(file)
-    assert document.workspace is not None
+    document, source = _read(file)
     at = datetime.now(UTC)
     async with _Opened() as database:
         published = await database.write(
-            publish, document.workspace, author=author, note=note, source=document.source, at=at
+            publish, document, author=author, note=note, source=source, at=at
         )
-    name = document.workspace.workspace
+    name = document.workspace
     if published.is_new:
         click.echo(f"{name}: release {published.number} is active.")
     else:
@@ -113,8 +112,8 @@ class _Opened:
         await self._database.close()
 
 
-def _read(file: Path) -> Document:
-    """The sound document of a file. Prints what is wrong and ends with 1 when it is none."""
+def _read(file: Path) -> tuple[Workspace, str]:
+    """A sound document and its source. Prints what is wrong, and ends with 1 when it is none."""
     document = read_document(file.read_bytes(), str(file))
     for mistake in document.mistakes:
         click.echo(str(mistake), err=True)
@@ -122,4 +121,4 @@ def _read(file: Path) -> Document:
         click.echo(f"{warning} (warning)", err=True)
     if document.workspace is None:
         raise SystemExit(1)
-    return document
+    return document.workspace, document.source

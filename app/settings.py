@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 # The spellings of a database's scheme that people use, and the driver that we use for it.
 DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite",
+    "sqlite+aiosqlite": "sqlite",
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
-DATABASE_URL = "sqlite+aiosqlite:///var/askonce.db"
+DATABASE_URL = "sqlite:///var/askonce.db"
 METRICS: tuple[str, int] | None = ("127.0.0.1", 9464)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_BYTES = 32

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import Change, Event, EventKind, Told, change_subject
 from app.domain.releases import Release
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, SubjectKey
 from app.domain.telling import lay_answers
 from app.domain.times import to_milliseconds
 
@@ -46,9 +46,9 @@ def sitting_of(subject: Subject, site: str, authentication: str | None, at: date
     return authentication or subject.sitting(site, at)
 
 
-def greet_subject(connection: Connection, subject: Subject, arrival: Arrival) -> Subject:
+def greet_subject(connection: Connection, who: SubjectKey, arrival: Arrival) -> Subject:
     """Store what an arrival brings: a person never seen, or a login not yet counted."""
-    return change_subject(connection, subject, lambda s: arrived(s, arrival), arrival.at)
+    return change_subject(connection, who, lambda s: arrived(s, arrival), arrival.at)
 
 
 def brings_news(subject: Subject, arrival: Arrival) -> bool:

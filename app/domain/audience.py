@@ -28,11 +28,17 @@ COMPARISONS = (
 class Facts(Protocol):
     """What a condition may ask about one person at one moment."""
 
-    at: datetime
-    site: str
-    locale: str
-    logins: int
-    first_seen: datetime | None
+    @property
+    def site(self) -> str: ...
+
+    @property
+    def locale(self) -> str: ...
+
+    @property
+    def logins(self) -> int: ...
+
+    @property
+    def first_seen(self) -> datetime | None: ...
 
     def answer(self, attribute: str) -> Any:
         """The known value, or None when there is none."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.answers import Answer, Provenance, State
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, SubjectKey
 from app.domain.tables import counts, events, history, subjects
 from app.lib.db import Append, Prepared, lane, together
 
@@ -90,56 +90,37 @@ class Change:
     events: tuple[Event, ...] = ()
 
 
-def find_subject(connection: Connection, workspace: str, sub: str) -> Subject:
+def find_subject(connection: Connection, who: SubjectKey) -> Subject:
     """The person as stored, or one never seen: the one read of a request."""
-    row = _FIND.one(connection, workspace=workspace, subject=sub)
-    return Subject.from_row(workspace, sub, None if row is None else (row[0], row[1]))
+    return Subject.from_row(who, _FIND.one(connection, **who._asdict()))
 
 
 def change_subject(
     connection: Connection,
-    subject: Subject,
+    who: SubjectKey,
     change: Callable[[Subject], Change | None],
     at: datetime,
 ) -> Subject:
     """Store what `change` makes of the person, and return the person afterwards.
 
-    `change` is pure. Where somebody else has changed the row since it was read, the row is locked
-    and `change` is applied to what it holds now: answers merge per attribute, counts add, and the
-    same prompt is recognised, without a second attempt. None means there is nothing to store.
+    `change` is pure. Where somebody else changes the row in between, it is locked and `change` is
+    applied to what it holds then: answers merge per attribute, counts add, and the same prompt is
+    recognised, without a second attempt. None means there is nothing to store. Raises TooMuch.
     """
-    outcome = change(subject)
-    if outcome is None:
-        return subject
-    if not _store(connection, subject, outcome, at):
-        subject = _locked(connection, subject)
+    for read in (_FIND, _LOCK):
+        subject = Subject.from_row(who, read.one(connection, **who._asdict()))
         outcome = change(subject)
         if outcome is None:
             return subject
-        if not _store(connection, subject, outcome, at):
-            raise RuntimeError("a locked row was changed by somebody else")
-    return _stored(subject, outcome.subject)
-
-
-def _stored(before: Subject, after: Subject) -> Subject:
-    return Subject(after.workspace, after.sub, before.version + 1, after.body)
-
-
-def _locked(connection: Connection, subject: Subject) -> Subject:
-    row = _LOCK.one(connection, workspace=subject.workspace, subject=subject.sub)
-    return Subject.from_row(
-        subject.workspace, subject.sub, None if row is None else (row[0], row[1])
-    )
+        if _store(connection, subject, outcome, at):
+            return outcome.subject.stored()
+    raise RuntimeError("a locked row was changed by somebody else")
 
 
 def _store(connection: Connection, before: Subject, outcome: Change, at: datetime) -> bool:
     """The row with its history, events and counts, unless its version is another by now."""
     after = outcome.subject
-    values: dict[str, Any] = {
-        "workspace": after.workspace,
-        "subject": after.sub,
-        "body": after.to_bytes(),
-    }
+    values: dict[str, Any] = {**after.key._asdict(), "body": after.to_bytes()}
     guard = _INSERT
     if before.version:
         guard, values["version"] = _UPDATE, before.version
@@ -170,13 +151,7 @@ def _key(outcome: Change, at: datetime, number: int) -> dict[str, Any]:
     # The number orders rows of one moment; the bits above it are random, for two transactions may
     # share a moment.
     chance = int.from_bytes(os.urandom(3)) >> 1
-    subject = outcome.subject
-    return {
-        "workspace": subject.workspace,
-        "subject": subject.sub,
-        "at": at,
-        "id": chance << 8 | number & 0xFF,
-    }
+    return {**outcome.subject.key._asdict(), "at": at, "id": chance << 8 | number & 0xFF}
 
 
 def _told(told: Told) -> dict[str, Any]:
@@ -204,7 +179,7 @@ def _happened(event: Event) -> dict[str, Any]:
 def _count_rows(outcome: Change, at: datetime, lane: int) -> list[dict[str, Any]]:
     """Daily counts that name nobody; in a fixed order, so that two writers cannot deadlock."""
     tally = Counter((event.site, event.step or "", event.kind.value) for event in outcome.events)
-    fixed = {"workspace": outcome.subject.workspace, "day": at.date(), "lane": lane}
+    fixed = {"workspace": outcome.subject.key.workspace, "day": at.date(), "lane": lane}
     return [
         {**fixed, "site": site, "step": step, "kind": kind, "n": n}
         for (site, step, kind), n in sorted(tally.items())

@@ -1,7 +1,6 @@
 """Doubts: what a document may say, and its author can hardly mean; each is a warning."""
 
 from collections.abc import Iterator
-from itertools import combinations
 from urllib.parse import urlsplit
 
 from app.domain.contradictions import contradictions
@@ -92,17 +91,15 @@ def _hidden_by_itself(document: Workspace) -> Doubts:
 
 
 def _asked_twice(document: Workspace) -> Doubts:
-    asking: dict[str, list[tuple[str, int]]] = {}
+    asking: dict[str, list[str]] = {}
     for key, step in document.steps.items():
         for n, field in enumerate(step.fields):
-            asking.setdefault(field.attribute, []).append((key, n))
-    for attribute, places in asking.items():
-        for (one, _), (other, n) in combinations(places, 2):
-            if _meet(document.steps[one], document.steps[other], document):
-                yield (
-                    ("steps", other, "fields", n, "attribute"),
-                    f"the step `{one}` asks `{attribute}` at the same moment",
-                )
+            earlier = asking.setdefault(field.attribute, [])
+            rival = next((one for one in earlier if _meet(document.steps[one], step, document)), 0)
+            if rival:
+                told = f"the step `{rival}` asks `{field.attribute}` at the same moment"
+                yield ("steps", key, "fields", n, "attribute"), told
+            earlier.append(key)
 
 
 def _meet(one: Step, other: Step, document: Workspace) -> bool:

@@ -10,7 +10,7 @@ from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import Change, Event, EventKind, Told, change_subject, digest_of
 from app.domain.prompts import said_answer
 from app.domain.releases import Release
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, SubjectKey
 from app.domain.telling import lay_answers
 from app.domain.times import to_milliseconds
 
@@ -55,15 +55,15 @@ def editable_attributes(release: Release, subject: Subject, site: str) -> tuple[
 
 
 def edit_answer(
-    connection: Connection, subject: Subject, edit: Edit, value: Any, at: datetime
+    connection: Connection, who: SubjectKey, edit: Edit, value: Any, at: datetime
 ) -> Subject:
     """Save another value; None is left blank on purpose. The same edit is saved once."""
-    return change_subject(connection, subject, lambda s: edited(s, edit, value, at), at)
+    return change_subject(connection, who, lambda s: edited(s, edit, value, at), at)
 
 
-def clear_answer(connection: Connection, subject: Subject, edit: Edit, at: datetime) -> Subject:
+def clear_answer(connection: Connection, who: SubjectKey, edit: Edit, at: datetime) -> Subject:
     """Forget the answer; history keeps that it was cleared."""
-    return change_subject(connection, subject, lambda s: cleared(s, edit, at), at)
+    return change_subject(connection, who, lambda s: cleared(s, edit, at), at)
 
 
 def edited(subject: Subject, edit: Edit, value: Any, at: datetime) -> Change | None:

@@ -12,7 +12,7 @@ from app.domain.changes import Change, Event, EventKind, Told, change_subject, d
 from app.domain.progress import after_completion, after_dismissal, after_prompt, after_skip
 from app.domain.releases import Release
 from app.domain.steps import Step
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, SubjectKey
 from app.domain.telling import lay_answers
 from app.domain.times import to_milliseconds
 
@@ -43,7 +43,7 @@ class Prompt:
 
 def complete_step(
     connection: Connection,
-    subject: Subject,
+    who: SubjectKey,
     prompt: Prompt,
     answers: Mapping[str, Any],
     at: datetime,
@@ -52,25 +52,25 @@ def complete_step(
 
     The same answers to the same prompt are saved once; other answers to it are a correction.
     """
-    return change_subject(connection, subject, lambda s: completed(s, prompt, answers, at), at)
+    return change_subject(connection, who, lambda s: completed(s, prompt, answers, at), at)
 
 
-def skip_step(connection: Connection, subject: Subject, prompt: Prompt, at: datetime) -> Subject:
+def skip_step(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
     """Rest the step for the next rung of its ladder, once per prompt.
 
     Nothing happens where it was completed, or began to rest, after this prompt was made.
     """
-    return change_subject(connection, subject, lambda s: skipped(s, prompt, at), at)
+    return change_subject(connection, who, lambda s: skipped(s, prompt, at), at)
 
 
-def dismiss_step(connection: Connection, subject: Subject, prompt: Prompt, at: datetime) -> Subject:
+def dismiss_step(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
     """Rest the step for this sitting."""
-    return change_subject(connection, subject, lambda s: dismissed(s, prompt, at), at)
+    return change_subject(connection, who, lambda s: dismissed(s, prompt, at), at)
 
 
-def note_prompt(connection: Connection, subject: Subject, prompt: Prompt, at: datetime) -> Subject:
+def note_prompt(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
     """The prompt came into view; noted once per sitting."""
-    return change_subject(connection, subject, lambda s: prompted(s, prompt, at), at)
+    return change_subject(connection, who, lambda s: prompted(s, prompt, at), at)
 
 
 def completed(
@@ -167,7 +167,7 @@ def _said(prompt: Prompt, answers: Mapping[str, Any]) -> dict[str, Answer]:
 
 
 def said_answer(release: Release, key: str, value: Any) -> Answer:
-    """What a person says of an attribute: None is left blank on purpose, 0 and false are answers."""
+    """What a person says: None is left blank on purpose, 0 and false are answers."""
     if value is None:
         return Answer(State.EMPTY)
     return Answer(State.ANSWERED, value, version=release.attributes[key].version)

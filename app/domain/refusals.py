@@ -33,6 +33,7 @@ Code = Literal[
     "ticket_spent",
     "ticket_place",
     "not_editable",
+    "request_body",
 ]
 
 

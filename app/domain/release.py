@@ -108,7 +108,9 @@ class Release:
 
         Steps without a trigger appear on `request` alone.
         """
-        return self._remember(("candidates", site, on), lambda: self._candidates(site, on))
+        key = ("candidates", site, on)
+        found: tuple[str, ...] | None = self._memory.get(key)
+        return self._remember(key, lambda: self._candidates(site, on)) if found is None else found
 
     def _candidates(self, site: str, on: str) -> tuple[str, ...]:
         return tuple(

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 import msgspec
+from pydantic import ValidationError
 
 from app.domain.standard import Texts, words_of
 from app.domain.workspace import Workspace
@@ -27,7 +28,12 @@ class Stored(msgspec.Struct, frozen=True):
     def workspace(self) -> Workspace:
         """The document. Raises ValueError when this version of the program cannot read it."""
         # What was published was checked then; JSON has lists where the reader makes tuples.
-        return Workspace.model_validate_json(bytes(self.document), strict=False)
+        try:
+            return Workspace.model_validate_json(bytes(self.document), strict=False)
+        except ValidationError as error:
+            raise ValueError(
+                f"not a document of this version: {error.error_count()} mistakes"
+            ) from None
 
 
 def to_bytes(stored: Stored) -> bytes:

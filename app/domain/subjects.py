@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -40,6 +40,13 @@ def _plain(value: msgspec.Struct, former: Mapping[str, Any] | None = None) -> di
     return {**kept, **built}
 
 
+class SubjectKey(NamedTuple):
+    """Who it is: the workspace, and the host's stable id in the workspace's namespace."""
+
+    workspace: str
+    subject: str
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A person and all that is known of them.
@@ -48,17 +55,18 @@ class Subject:
     that those which a newer process added are kept; read it through the methods.
     """
 
-    workspace: str
-    sub: str
+    key: SubjectKey
     version: int = 0
     body: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_row(cls, workspace: str, sub: str, row: tuple[int, bytes] | None) -> "Subject":
+    def from_row(cls, key: SubjectKey, row: tuple[Any, ...] | None) -> "Subject":
         """The person of a row `(version, body)`, or one never seen."""
-        if row is None:
-            return cls(workspace, sub)
-        return cls(workspace, sub, row[0], _decode(row[1]))
+        return cls(key) if row is None else cls(key, row[0], _decode(row[1]))
+
+    def stored(self) -> "Subject":
+        """The person once this is stored."""
+        return replace(self, version=self.version + 1)
 
     def to_bytes(self) -> bytes:
         """The aggregate as it is stored. Raises TooMuch past the hard limit."""

@@ -11,10 +11,17 @@ from app.domain.parts import Part, Written
 class Occasion(Protocol):
     """What a trigger may ask about a moment."""
 
-    on: str
-    name: str | None
-    url: str | None
-    step: str | None
+    @property
+    def on(self) -> str: ...
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+    @property
+    def step(self) -> str | None: ...
 
 
 class LoginCount(Part):

@@ -28,7 +28,9 @@ ALLOWED = {
     "app.admin": RIM,
     "app.api": RIM,
     "app.jobs": RIM,
-    "app.cli": RIM | {"app.migrations"},
+    "app.config_commands": TRUTH,
+    "app.serving": RIM | {"app.migrations"},
+    "app.cli": RIM | {"app.migrations", "app.config_commands", "app.serving"},
     "app.main": RIM
     | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"},
 }

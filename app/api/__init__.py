@@ -1,0 +1,1 @@
+"""Surface 3: the machine. JSON for backends, and what operating needs."""

@@ -1,0 +1,140 @@
+"""Tickets: a site's backend asks whether there is something to ask, and for a way to ask it."""
+
+from datetime import datetime
+from typing import Any, Literal, cast
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.datastructures import State
+
+from app.api.heights import estimated_height
+from app.domain.backchannel import Client, verify_client
+from app.domain.deciding import decide
+from app.domain.newcomers import Newcomer, meet
+from app.domain.refusals import Refused
+from app.domain.releases import Release
+from app.domain.site_tokens import identifier
+from app.domain.tickets import LIFETIME, Ticket, TicketBody, View, issue_ticket
+from app.lib.body import read_json
+from app.runtime import Runtime
+
+ApiRequest = Request[Any, Any, State]
+PROFILE_HEIGHT = 640
+
+
+class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What a backend may say; times are seconds since 1970."""
+
+    sub: str
+    mode: Literal["frame"] = "frame"
+    site: str | None = None
+    view: View = "step"
+    origin: str | None = None
+    locale: str | None = None
+    auth_time: int | None = None
+    sid: str | None = None
+    signed_up_at: int | None = None
+    traits: dict[str, Any] = {}
+    moment: dict[str, Any] = {}
+    clock: int | None = None
+
+
+@post("/api/v1/tickets", status_code=201)
+async def post_tickets(request: ApiRequest) -> Response[dict[str, Any]]:
+    """Decide for a person: 201 with a ticket, or 200 when there is nothing to ask.
+
+    The login is counted either way. Authenticated by a JWT of the site's own key.
+    """
+    runtime = cast(Runtime, request.app.state.runtime)
+    now = runtime.now()
+    client = verify_client(
+        request.headers.get("authorization", ""), _finder(runtime), runtime.url, now
+    )
+    asked = _read(await read_json(request.stream(), request.headers.get("content-type", "")))
+    body = ticket_body(asked, client, now)
+    release = _release(runtime, client)
+    height = await _height(runtime, release, client, body, now)
+    if height is None:
+        return Response({"decision": "nothing"}, status_code=200, headers=_NO_STORE)
+    ticket = Ticket(client.workspace, client.site_key, "frame", body)
+    text = await runtime.database.write(issue_ticket, runtime.keyring, ticket, now)
+    answer = {
+        "decision": "ask",
+        "ticket": text,
+        "url": f"{runtime.url}/v1/frames/{text}",
+        "height": height,
+        "expires_in": int(LIFETIME.total_seconds()),
+    }
+    return Response(answer, status_code=201, headers=_NO_STORE)
+
+
+_NO_STORE = {"cache-control": "no-store"}
+
+
+def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBody:
+    """What the ticket will say, as far as this site may say it. Raises Refused."""
+    site = client.site
+    if asked.site not in (None, f"{client.workspace}.{client.site_key}", client.site_key):
+        raise Refused("token_issuer")
+    if asked.mode not in site.modes:
+        raise Refused("token_mode")
+    if asked.origin not in site.origins:
+        raise Refused("token_origin")
+    if asked.clock is not None and not site.sandbox:
+        raise Refused("token_clock")
+    latest = int(now.timestamp()) + 30
+    if any(not 0 < time <= latest for time in (asked.auth_time, asked.signed_up_at) if time):
+        raise Refused("token_auth_time")
+    identifier({"sub": asked.sub}, "sub", "token_subject")
+    return TicketBody(
+        sub=asked.sub,
+        view=asked.view,
+        origin=asked.origin,
+        locale=asked.locale,
+        auth_time=asked.auth_time,
+        sid=asked.sid,
+        signed_up_at=asked.signed_up_at,
+        traits={key: value for key, value in asked.traits.items() if key in site.supplies},
+        moment=asked.moment,
+        clock=asked.clock,
+    )
+
+
+async def _height(
+    runtime: Runtime, release: Release, client: Client, body: TicketBody, now: datetime
+) -> int | None:
+    """The height in pixels to reserve for what there is to show; None for nothing."""
+    newcomer = Newcomer.from_ticket(body, now)
+    subject, moment = await meet(runtime.database, release, client.site_key, newcomer)
+    if body.view == "profile":
+        return PROFILE_HEIGHT
+    decision = decide(release, subject, moment)
+    if decision.step is None:
+        return None
+    questions = [
+        release.question(decision.step, attribute, client.site_key, moment.locale)
+        for attribute in decision.attributes
+    ]
+    return estimated_height(questions, has_purpose=bool(release.steps[decision.step].purpose))
+
+
+def _read(body: dict[str, Any]) -> TicketRequest:
+    try:
+        return msgspec.convert(body, TicketRequest)
+    except msgspec.ValidationError:
+        raise Refused("request_body") from None
+
+
+def _finder(runtime: Runtime) -> Any:
+    def find(workspace: str, site: str) -> Any:
+        release = runtime.releases.active(workspace)
+        return release.site(site) if release else None
+
+    return find
+
+
+def _release(runtime: Runtime, client: Client) -> Release:
+    release = runtime.releases.active(client.workspace)
+    if release is None:
+        raise Refused("unknown_site")
+    return release

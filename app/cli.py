@@ -1,0 +1,79 @@
+"""The command line: serve, migrate, config, explain; each a thin client of the domain."""
+
+import asyncio
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from app.config_commands import config
+from app.settings import Settings, SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="askonce", prog_name="askonce")
+def cli() -> None:
+    """Askonce asks people a little, at the right moment, and never asks twice."""
+
+
+def settings_or_exit() -> Settings:
+    """The settings of the environment; a mistake in them ends the command in one sentence."""
+    try:
+        return Settings.from_environment(os.environ)
+    except SettingsError as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    """End with one sentence on standard error."""
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; again does nothing."""
+    from app.lib.db import DatabaseError
+    from app.migrations import migrate as bring_up
+
+    settings = settings_or_exit()
+    try:
+        asyncio.run(bring_up(settings.database_url))
+    except (DatabaseError, ValueError) as error:
+        fail(f"The database could not be migrated: {error}")
+    click.echo("The database has the newest schema.")
+
+
+@cli.command()
+@click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Publish this first.")
+@click.option("--force", is_flag=True, help="Publish it even if it was released before.")
+@click.option("--port", type=int, help="Instead of $PORT.")
+@click.option("--host", help="Instead of $ASKONCE_HOST.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Instead of $ASKONCE_WORKERS.")
+def serve(
+    config: str | None, force: bool, port: int | None, host: str | None, workers: int | None
+) -> None:
+    """Serve until stopped; what was accepted is finished first."""
+    chosen = {"PORT": port, "ASKONCE_HOST": host, "ASKONCE_WORKERS": workers}
+    os.environ.update({name: str(value) for name, value in chosen.items() if value is not None})
+    from app.serving import prepare, run
+
+    settings = settings_or_exit()
+    try:
+        asyncio.run(prepare(settings, config, force=force))
+        run(settings)
+    except SettingsError as error:
+        fail(str(error))
+
+
+cli.add_command(config)
+
+
+def main() -> None:
+    """The entry point of the `askonce` command."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

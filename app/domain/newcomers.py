@@ -1,0 +1,175 @@
+"""The newcomer: a proved person before the row is read, and how row and moment come together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from app.domain.arrivals import (
+    Arrival,
+    authentication_of,
+    brings_news,
+    greet_subject,
+    sitting_of,
+    with_traits,
+)
+from app.domain.assertions import Assertion
+from app.domain.changes import find_subject
+from app.domain.moments import KINDS, Moment, MomentKind
+from app.domain.refusals import Refused
+from app.domain.releases import Release
+from app.domain.subjects import Subject
+from app.domain.tickets import TicketBody
+from app.lib.db import Database
+from app.lib.i18n import negotiate
+
+_LONGEST_ADDRESS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the page says of the moment; none of it is trusted."""
+
+    on: str | None = None
+    name: str | None = None
+    step: str | None = None
+    url: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A proved person before the row is read: what an assertion or a ticket says, and when.
+
+    `at` is the time to act at, a sandbox site's own; `said_at` when it was said.
+    """
+
+    sub: str = field(repr=False)
+    at: datetime
+    said_at: datetime
+    wishes: Wishes
+    locale: str | None = None
+    accept_language: str | None = None
+    sid: str | None = field(default=None, repr=False)
+    auth_time: datetime | None = None
+    traits: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_assertion(
+        cls, said: Assertion, wishes: Wishes, now: datetime, accept_language: str | None
+    ) -> "Newcomer":
+        """Whom a site's page brings."""
+        return cls(
+            sub=said.sub,
+            at=said.clock or now,
+            said_at=said.issued_at,
+            wishes=wishes,
+            locale=said.locale,
+            accept_language=accept_language,
+            sid=said.sid,
+            auth_time=said.auth_time,
+            traits=said.traits,
+            claims=said.claims,
+        )
+
+    @classmethod
+    def from_ticket(
+        cls, said: TicketBody, now: datetime, accept_language: str | None = None
+    ) -> "Newcomer":
+        """Whom a site's backend brings. Raises Refused for a moment that is none."""
+        return cls(
+            sub=said.sub,
+            at=_time(said.clock) or now,
+            said_at=now,
+            wishes=_wishes(said.moment),
+            locale=said.locale,
+            accept_language=accept_language,
+            sid=said.sid,
+            auth_time=_time(said.auth_time),
+            traits=said.traits,
+        )
+
+
+async def meet(
+    database: Database, release: Release, site: str, newcomer: Newcomer
+) -> tuple[Subject, Moment]:
+    """Read the person's row, store the arrival if it brings news, and tell the moment.
+
+    The same again reads once and writes nothing. Raises Refused, DatabaseAway.
+    """
+    who = release.subject_key(site, newcomer.sub)
+    subject = await database.read(find_subject, who)
+    arrival = _arrival(release, site, newcomer, subject)
+    if brings_news(subject, arrival):
+        subject = await database.write(greet_subject, who, arrival)
+    subject = with_traits(subject, arrival)
+    return subject, _moment(release, newcomer, subject, arrival)
+
+
+def locale_for(
+    release: Release, site: str, wishes: tuple[str | None, ...], accept_language: str | None
+) -> str:
+    """The language of a visit, among those the site offers."""
+    default = release.document.default_locale
+    offered = release.document.sites[site].locales or (default,)
+    return negotiate(offered, wishes, accept_language, (default,))
+
+
+def _arrival(release: Release, site: str, newcomer: Newcomer, subject: Subject) -> Arrival:
+    authentication = authentication_of(newcomer.sid, newcomer.auth_time)
+    wishes = newcomer.wishes
+    if authentication is None and (wishes.on, wishes.name) == ("event", "login"):
+        # The host tells of a login itself; the same assertion sent twice is the same login.
+        authentication = f"event:{int(newcomer.said_at.timestamp())}"
+    return Arrival(
+        release=release,
+        site=site,
+        at=newcomer.at,
+        sitting=sitting_of(subject, site, authentication, newcomer.at),
+        authentication=authentication,
+        authenticated_at=newcomer.auth_time,
+        traits=release.accepted_traits(newcomer.traits),
+    )
+
+
+def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arrival) -> Moment:
+    wishes = newcomer.wishes
+    on = wishes.on or "login"
+    if on not in KINDS:
+        raise Refused("unknown_moment")
+    asked = (wishes.locale, newcomer.locale, _own_locale(release, subject))
+    return Moment(
+        at=newcomer.at,
+        site=arrival.site,
+        locale=locale_for(release, arrival.site, asked, newcomer.accept_language),
+        sitting=arrival.sitting,
+        on=cast(MomentKind, on),
+        name=wishes.name,
+        url=_page(wishes.url),
+        step=wishes.step,
+        claims={k: v for k, v in newcomer.claims.items() if k in release.claims},
+    )
+
+
+def _own_locale(release: Release, subject: Subject) -> str | None:
+    if "locale" not in release.attributes:
+        return None
+    answer = subject.answer(release.attribute_id("locale"))
+    return answer.value if answer and isinstance(answer.value, str) else None
+
+
+def _page(url: str | None) -> str | None:
+    """Origin and path of a page's address; what comes after may hold anything."""
+    return url.partition("?")[0].partition("#")[0][:_LONGEST_ADDRESS] if url else None
+
+
+def _wishes(moment: Mapping[str, Any]) -> Wishes:
+    known = {"on", "name", "step", "url"}
+    if not all(isinstance(value, str) for value in moment.values()) or not moment.keys() <= known:
+        raise Refused("unknown_moment")
+    return Wishes(**moment)
+
+
+def _time(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,132 @@
+"""The application: its surfaces, what they stand on, and what happens to errors."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import structlog
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+from litestar.types import ControllerRouterHandler
+
+from app.api.health import show_health, show_ready
+from app.api.refusing import refuse_backend
+from app.api.tickets import post_tickets
+from app.domain.refusals import Refused
+from app.domain.releases import Releases
+from app.domain.subjects import TooMuch
+from app.lib.body import BadBody
+from app.lib.db import DatabaseError
+from app.lib.logs import configure_logs
+from app.lib.observing import App, Observed
+from app.lib.sealing import Keyring
+from app.lib.templates import environment
+from app.runtime import Runtime, open_database
+from app.settings import Settings
+from app.widget import editor, embeds, frames, step
+from app.widget.crossing import Crossing
+from app.widget.refusing import refuse
+
+WIDGET: list[ControllerRouterHandler] = [
+    step.show_step,
+    step.post_moment,
+    step.post_answers,
+    step.post_skips,
+    step.post_dismissals,
+    step.post_prompts,
+    editor.show_editor,
+    editor.post_editor,
+    editor.post_questions,
+    editor.post_answers,
+    editor.post_removals,
+    frames.show_frame,
+    frames.post_frame,
+]
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings) -> App:
+    """The ASGI application of one process. Raises SettingsError without a secret."""
+    keyring = Keyring.from_secrets(settings.need_secrets())
+    database = open_database(settings)
+    releases = Releases(database, lambda event, details: log.warning(event, **details))
+    runtime = Runtime(settings, database, releases, keyring)
+    refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
+    backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
+    litestar = Litestar(
+        route_handlers=[
+            Router(path="/", route_handlers=WIDGET, exception_handlers=refusals),
+            Router(path="/", route_handlers=[post_tickets], exception_handlers=backend),
+            embeds.show_embed,
+            show_health,
+            show_ready,
+            *_for_development(settings),
+        ],
+        state=State({"runtime": runtime}),
+        lifespan=[_running(runtime)],
+        exception_handlers={HTTPException: _say_status, Exception: _say_sorry},
+        template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+        debug=False,
+    )
+    return Observed(Crossing(cast(App, litestar), _origins_of(releases)))
+
+
+def create() -> App:
+    """The application as the environment describes it, for a server's worker."""
+    settings = Settings.from_environment(os.environ)
+    configure_logs(settings.log_level)
+    return create_app(settings)
+
+
+def _for_development(settings: Settings) -> list[ControllerRouterHandler]:
+    if not settings.development:
+        return []
+    from app.widget.gallery import gallery  # only where somebody looks at components
+
+    return [gallery]
+
+
+def _origins_of(releases: Releases) -> Any:
+    def find(public_id: str) -> tuple[str, ...]:
+        found = releases.find_site(public_id)
+        return found[2].origins if found else ()
+
+    return find
+
+
+def _running(runtime: Runtime) -> Any:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await runtime.database.open()
+        await runtime.releases.poll()
+        watch = asyncio.create_task(runtime.releases.watch())
+        try:
+            yield
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+            await runtime.database.close()
+
+    return lifespan
+
+
+def _say_status(_: Request[Any, Any, State], error: HTTPException) -> Response[str]:
+    """What the framework refused: its status and nothing of the request."""
+    return Response("", status_code=error.status_code, headers={"cache-control": "no-store"})
+
+
+def _say_sorry(_: Request[Any, Any, State], error: Exception) -> Response[str]:
+    """A fault of ours: its class and place go to the log, one sentence to the page."""
+    log.error("fault", exc_info=error)
+    headers = {"cache-control": "no-store"}
+    return Response("Something went wrong here.", status_code=500, headers=headers)

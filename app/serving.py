@@ -1,0 +1,97 @@
+"""Serving: the check before the first request, the worker processes, the metrics beside them."""
+
+import os
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from app.domain.document import read_document
+from app.domain.publishing import apply_at_start
+from app.lib.db import Database, DatabaseError
+from app.migrations import is_current
+from app.runtime import open_database
+from app.settings import Settings, SettingsError
+
+GRACE = 20  # seconds for what was accepted
+
+
+async def prepare(settings: Settings, config: str | None, *, force: bool) -> None:
+    """Refuse what cannot be served, and publish the configuration of `config` if there is one.
+
+    Raises SettingsError with the sentence to show.
+    """
+    settings.need_secrets()
+    database = open_database(settings)
+    try:
+        await database.open()
+        if not await database.read(is_current):
+            raise SettingsError("The database's schema is behind: run `askonce migrate` first.")
+        if config:
+            await _apply(database, Path(config), force)
+    except DatabaseError as error:
+        raise SettingsError(f"The database cannot be reached ({error.code}).") from None
+    finally:
+        await database.close()
+
+
+async def _apply(database: Database, file: Path, force: bool) -> None:
+    document = read_document(file.read_bytes(), str(file))
+    for mistake in (*document.mistakes, *document.warnings):
+        print(mistake, file=sys.stderr)
+    if document.workspace is None:
+        raise SettingsError("The configuration has mistakes: nothing was published or served.")
+    at = datetime.now(UTC)
+    applied = await database.write(
+        apply_at_start, document.workspace, source=document.source, at=at, force=force
+    )
+    if applied is None:
+        print(f"{file} is an earlier release: not applied (--force applies it).", file=sys.stderr)
+
+
+def run(settings: Settings) -> None:
+    """Serve with as many processes as the settings say, until a signal stops them."""
+    metrics = _MetricsFolder()
+    try:
+        if settings.metrics:
+            metrics.serve(*settings.metrics)
+        uvicorn.run(
+            "app.main:create",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http="httptools",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+    finally:
+        metrics.remove()
+
+
+class _MetricsFolder:
+    """Where the processes keep their counts, so that one address tells the sum of them all."""
+
+    def __init__(self) -> None:
+        self._path = tempfile.mkdtemp(prefix="askonce-metrics-")
+        # Read by the library when a worker imports it.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = self._path
+
+    def serve(self, host: str, port: int) -> None:
+        from prometheus_client import CollectorRegistry, start_http_server
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=self._path)  # type: ignore[no-untyped-call]
+        start_http_server(port, host, registry)
+
+    def remove(self) -> None:
+        shutil.rmtree(self._path, ignore_errors=True)

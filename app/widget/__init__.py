@@ -1,0 +1,1 @@
+"""Surface 1: the subject. Fragments and frames; a template beside its handler."""

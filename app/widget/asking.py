@@ -1,0 +1,158 @@
+"""Asking: a decision becomes a prompt on the screen, or a card that says why there is none."""
+
+from litestar import Response
+from markupsafe import Markup
+
+from app.domain.deciding import Standing, decide
+from app.domain.progress import skips_left
+from app.domain.steps import Step
+from app.domain.subjects import Subject
+from app.forms.form import Form
+from app.lib.i18n import Wording, gettext, ngettext, use_locale
+from app.widget.dialects import form_attributes, seen_attributes
+from app.widget.screens import Events, Screen, event_header, respond
+from app.widget.visits import Visit
+
+_NO_TEXT = Wording("")
+_ACTIONS = ("answers", "skips", "dismissals")
+
+
+def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
+    """Where the answer to a visit will stand."""
+    origins = visit.site.origins
+    return Screen(visit.presentation, visit.locale, origins, is_mount, visit.is_scripted)
+
+
+def show_next(visit: Visit, subject: Subject, *, is_mount: bool, events: Events) -> Response[str]:
+    """The step that is decided now; else thanks, or on a mount nothing at all."""
+    decision = decide(visit.release, subject, visit.moment)
+    if decision.step:
+        form = visit.form(decision.step, decision.attributes, subject)
+        return show_prompt(visit, decision.step, form, subject, is_mount=is_mount, events=events)
+    if is_mount:
+        return show_nothing(visit)
+    done = {**events, "askonce-complete": {"status": "complete"}}
+    return show_notice(screen_of(visit), "thanks", events=done, text=_thanks(visit))
+
+
+def show_prompt(
+    visit: Visit,
+    step: str,
+    form: Form,
+    subject: Subject | None,
+    *,
+    is_mount: bool = False,
+    status: int = 200,
+    notice: str = "",
+    events: Events | None = None,
+) -> Response[str]:
+    """A step with its form. `notice` is a banner of the component of that name."""
+    screen = screen_of(visit, is_mount=is_mount)
+    attributes = tuple(field.question.name for field in form.fields)
+    token, prompt = visit.seal("step", step, attributes, subject)
+    definition = visit.release.steps[step]
+    title = _title(visit, definition)
+    content = screen.render(
+        "app/widget/prompt.html",
+        {
+            "title": title,
+            "purpose": visit.release.wording(definition.purpose, visit.site_key, visit.locale),
+            "progress": _progress(visit, step, subject),
+            "form": form,
+            "token": token,
+            "notice": notice,
+            **_wiring(visit, screen, is_skippable=definition.skip.allowed),
+        },
+    )
+    told = {"step": step, "prompt": prompt}
+    events = {**(events or {}), "askonce-prompted": told} if status == 200 else events
+    retry = {"retry-after": "5"} if notice == "unsaved" else None
+    return respond(screen, content, title=title, status=status, events=events, headers=retry)
+
+
+def show_notice(
+    screen: Screen,
+    kind: str,
+    *,
+    status: int = 200,
+    events: Events | None = None,
+    text: Wording = _NO_TEXT,
+) -> Response[str]:
+    """A card in the place of a prompt; `kind` is one of the notice component's."""
+    content = screen.render("app/widget/notice.html", {"kind": kind, "text": text})
+    with use_locale(screen.locale):
+        title = gettext("Your answers")
+    return respond(screen, content, title=title, status=status, events=events)
+
+
+def show_nothing(visit: Visit) -> Response[str]:
+    """Nothing to ask: a mount stays as it was, and the page hears of it."""
+    screen = screen_of(visit, is_mount=True)
+    if screen.is_frame:
+        return show_notice(screen, "nothing")
+    return no_change({"askonce-nothing": {"status": "nothing"}})
+
+
+def no_change(events: Events | None = None) -> Response[str]:
+    """The page stays as it is."""
+    headers = {"cache-control": "no-store", **event_header(events)}
+    return Response("", status_code=204, headers=headers)
+
+
+def take_away(visit: Visit, events: Events) -> Response[str]:
+    """The prompt goes; a frame cannot go by itself and says so instead."""
+    screen = screen_of(visit)
+    if screen.is_frame:
+        return show_notice(screen, "skipped", events=events)
+    return respond(screen, Markup(""), events=events)
+
+
+def _wiring(visit: Visit, screen: Screen, *, is_skippable: bool) -> dict[str, object]:
+    """The addresses and attributes of the prompt's forms, and which buttons it has."""
+    root = "" if screen.is_frame else visit.runtime.url
+    place = f"{root}/v1/sites/{visit.public_id}/fragments/{visit.presentation}"
+    urls = {action: f"{place}/{action}" for action in _ACTIONS}
+    name, nonce = visit.instance, screen.nonce if screen.is_frame else ""
+    posts = {
+        action: form_attributes(visit.presentation, url, nonce) for action, url in urls.items()
+    }
+    seen = seen_attributes(visit.presentation, f"{place}/prompts", nonce, f"#{name}-dismissals")
+    return {
+        "id": name,
+        "urls": urls,
+        "posts": posts,
+        "seen": seen,
+        "skip": {"form": f"{name}-skips"} if is_skippable else None,
+        "dismiss": {"form": f"{name}-dismissals"},
+    }
+
+
+def _title(visit: Visit, step: Step) -> Wording:
+    return visit.release.wording(step.title, visit.site_key, visit.locale) or _NO_TEXT
+
+
+def _thanks(visit: Visit) -> Wording:
+    step = visit.release.steps.get(visit.token.step) if visit.token else None
+    if step is None:
+        return _NO_TEXT
+    return visit.release.wording(step.thanks, visit.site_key, visit.locale) or _NO_TEXT
+
+
+def _progress(visit: Visit, step: str, subject: Subject | None) -> str:
+    """What a skip will mean, said before it happens."""
+    skip = visit.release.steps[step].skip
+    if subject is None or not skip.allowed:
+        return ""
+    left = skips_left(subject.progress(step), skip)
+    with use_locale(visit.locale):
+        if left == 0:
+            return gettext("If you skip this, we will not ask again.")
+        return ngettext(
+            "You can skip this {n} more time.", "You can skip this {n} more times.", left
+        )
+
+
+def current_attributes(visit: Visit, step: str, subject: Subject) -> tuple[str, ...]:
+    """What a step would ask now."""
+    standing = Standing(visit.release, subject, visit.moment)
+    return tuple(field.attribute for field in standing.shown(visit.release.steps[step]))

@@ -1,0 +1,218 @@
+"""The profile editor: what a person has answered, where it came from, and a way to change it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import format_date
+from litestar import Response, get, post
+
+from app.domain.answers import Answer, Provenance, Source, State
+from app.domain.changes import find_subject
+from app.domain.editing import Edit, clear_answer, edit_answer, editable_attributes
+from app.domain.refusals import Refused
+from app.domain.subjects import Subject
+from app.domain.times import from_milliseconds
+from app.forms.form import Form
+from app.lib.db import DatabaseError
+from app.lib.i18n import Wording, babel_locale, gettext, use_locale
+from app.widget.asking import screen_of
+from app.widget.dialects import form_attributes
+from app.widget.loading import AppRequest, first, load_form, load_mount
+from app.widget.screens import Events, Screen, respond
+from app.widget.visits import Visit
+
+PLACE = "/v1/sites/{site:str}/profile/{dialect:str}"
+_ACTIONS = ("questions", "answers", "removals")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer as the editor lists it."""
+
+    key: str
+    label: Wording
+    value: str
+    provenance: str
+    is_editable: bool
+
+
+@get(PLACE)
+async def show_editor(request: AppRequest) -> Response[str]:
+    """Mode c: the editor for an assertion of this minute."""
+    visit, subject = await load_mount(request)
+    return show_profile(visit, subject, is_mount=True)
+
+
+@post(PLACE, status_code=200)
+async def post_editor(request: AppRequest) -> Response[str]:
+    """The same with everything in the body."""
+    visit, subject = await load_mount(request)
+    return show_profile(visit, subject, is_mount=True)
+
+
+@post(PLACE + "/questions", status_code=200)
+async def post_questions(request: AppRequest) -> Response[str]:
+    """Open the form of one answer; of none, go back to the list."""
+    visit, subject = await load_editor(request)
+    key = first(visit.body, "attribute")
+    if key is None:
+        return show_profile(visit, subject)
+    check_editable(visit, subject, key)
+    return show_question(visit, visit.form(None, (key,), subject))
+
+
+@post(PLACE + "/answers", status_code=200)
+async def post_answers(request: AppRequest) -> Response[str]:
+    """Save one answer, and show the list again; else the form with what is wrong."""
+    visit = await load_form(request, "editor")
+    key = edited_attribute(visit)
+    form = visit.form(None, (key,), None)
+    if not form.submit(visit.body):
+        told: Events = {"askonce-invalid": {"status": "invalid"}}
+        return show_question(visit, form, status=422, events=told)
+    try:
+        database, edit = visit.runtime.database, edit_of(visit, key)
+        subject = await database.write(edit_answer, visit.who, edit, form.answers[key], visit.at)
+    except DatabaseError:
+        return show_unsaved(visit, form)
+    saved: Events = {"askonce-saved": {"status": "saved"}}
+    return show_profile(visit, subject, focus=key, notice="saved", events=saved)
+
+
+@post(PLACE + "/removals", status_code=200)
+async def post_removals(request: AppRequest) -> Response[str]:
+    """Clear one answer, and show the list again."""
+    visit, subject = await load_editor(request)
+    key = first(visit.body, "attribute") or ""
+    check_editable(visit, subject, key)
+    database, edit = visit.runtime.database, edit_of(visit, key)
+    subject = await database.write(clear_answer, visit.who, edit, visit.at)
+    cleared: Events = {"askonce-saved": {"status": "cleared"}}
+    return show_profile(visit, subject, notice="cleared", events=cleared)
+
+
+async def load_editor(request: AppRequest) -> tuple[Visit, Subject]:
+    """A visit of the editor with the person's row."""
+    visit = await load_form(request, "editor")
+    return visit, await visit.runtime.database.read(find_subject, visit.who)
+
+
+def check_editable(visit: Visit, subject: Subject, key: str) -> None:
+    """Refuse an attribute that this person may not change on this site."""
+    known = editable_attributes(visit.release, subject, visit.site_key)
+    if key not in known or visit.release.attributes[key].rights.subject != "write":
+        raise Refused("not_editable")
+
+
+def edited_attribute(visit: Visit) -> str:
+    """The one attribute that the token of an editing form is for."""
+    token = visit.token
+    if token is None or len(token.fields) != 1:
+        raise Refused("not_editable")
+    try:
+        key = visit.release.key_of(token.fields[0])
+    except KeyError:
+        raise Refused("not_editable") from None
+    if visit.release.attributes[key].rights.subject != "write":
+        raise Refused("not_editable")
+    return key
+
+
+def edit_of(visit: Visit, key: str) -> Edit:
+    """What the verbs of editing need to know of the visit."""
+    token, moment = visit.token, visit.moment
+    prompt = token.prompt if token else ""
+    return Edit(prompt, visit.release, visit.site_key, key, visit.locale, moment.sitting)
+
+
+def show_profile(
+    visit: Visit,
+    subject: Subject,
+    *,
+    is_mount: bool = False,
+    focus: str | None = None,
+    notice: str = "",
+    events: Events | None = None,
+) -> Response[str]:
+    """The list of what is known, each with where it came from."""
+    screen = screen_of(visit, is_mount=is_mount)
+    with use_locale(visit.locale):
+        title = Wording(gettext("Your answers"))
+        rows = [] if visit.is_stale else list_rows(visit, subject)
+    values: dict[str, Any] = {"title": title, "rows": rows, "changed": focus, "notice": notice}
+    content = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
+    return respond(screen, content, title=title, events=events)
+
+
+def show_question(
+    visit: Visit,
+    form: Form,
+    *,
+    status: int = 200,
+    notice: str = "",
+    events: Events | None = None,
+) -> Response[str]:
+    """The form of one answer."""
+    screen = screen_of(visit)
+    with use_locale(visit.locale):
+        title = Wording(gettext("Change your answer"))
+    keys = tuple(field.question.name for field in form.fields)
+    values: dict[str, Any] = {"title": title, "form": form, "notice": notice}
+    content = screen.render("app/widget/editing.html", {**values, **_wiring(visit, screen, keys)})
+    retry = {"retry-after": "5"} if notice == "unsaved" else None
+    return respond(screen, content, title=title, status=status, events=events, headers=retry)
+
+
+def show_unsaved(visit: Visit, form: Form) -> Response[str]:
+    """The same form with what was typed, while the database is away."""
+    status = 200 if visit.is_scripted else 503
+    told: Events = {"askonce-error": {"status": "unsaved"}}
+    return show_question(visit, form, status=status, notice="unsaved", events=told)
+
+
+def list_rows(visit: Visit, subject: Subject) -> list[Row]:
+    """The answers of a person that this site may show, in the order of the document."""
+    return [
+        list_row(visit, subject, key)
+        for key in editable_attributes(visit.release, subject, visit.site_key)
+    ]
+
+
+def list_row(visit: Visit, subject: Subject, key: str) -> Row:
+    release = visit.release
+    question = release.question(None, key, visit.site_key, visit.locale)
+    answer = subject.answer(release.attribute_id(key)) or Answer(State.UNSET)
+    value = ""
+    if answer.state is State.ANSWERED:
+        value = question.kind.show(answer.value, question, visit.locale)
+    told = subject.provenance(answer)
+    said = say_provenance(visit, told) if told else ""
+    writable = release.attributes[key].rights.subject == "write"
+    return Row(key, question.label, value, said, writable)
+
+
+def say_provenance(visit: Visit, told: Provenance) -> str:
+    """Where an answer came from and when, in one sentence."""
+    site = visit.release.site(told.site or "")
+    values = {
+        "site": site.name if site else (told.site or ""),
+        "date": format_date(from_milliseconds(told.at), "long", locale=babel_locale(visit.locale)),
+    }
+    if told.source in (Source.STEP, Source.EDITOR):
+        return gettext("You told {site} on {date}.", **values)
+    if told.source is Source.CLAIM:
+        return gettext("{site} told us on {date}.", **values)
+    return gettext("We learned this on {date}.", **values)
+
+
+def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, Any]:
+    """The addresses, attributes and token of the editor's forms."""
+    root = "" if screen.is_frame else visit.runtime.url
+    place = f"{root}/v1/sites/{visit.public_id}/profile/{visit.presentation}"
+    nonce = screen.nonce if screen.is_frame else ""
+    urls = {action: f"{place}/{action}" for action in _ACTIONS}
+    posts = {
+        action: form_attributes(visit.presentation, url, nonce) for action, url in urls.items()
+    }
+    token, _ = visit.seal("editor", "", keys, None)
+    return {"id": visit.instance, "urls": urls, "posts": posts, "token": token}

@@ -1,0 +1,69 @@
+"""What pages embed from us by address: our sheets and the scripts of our own frames."""
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from app.lib.assets import Asset, asset
+from app.lib.stylesheets import stylesheet
+
+VERSION = "1.0.0"  # of what hosts write into their pages with a hash: changes with any byte
+CURRENT = "1"  # the latest of its kind, kept for minutes only
+_FOREVER = "public, max-age=31536000, immutable"
+_MINUTES = "public, max-age=300"
+
+_FILES: dict[str, tuple[str, Callable[[], Asset]]] = {
+    "fragment.css": ("text/css; charset=utf-8", lambda: stylesheet("fragment")),
+    "frame.css": ("text/css; charset=utf-8", lambda: stylesheet("frame")),
+    "frame.js": ("text/javascript; charset=utf-8", lambda: asset("static/frame.js")),
+    "htmx.js": ("text/javascript; charset=utf-8", lambda: asset("static/vendor/htmx-4.0.1.min.js")),
+    "hx-csp.js": (
+        "text/javascript; charset=utf-8",
+        lambda: asset("static/vendor/hx-csp-4.0.1.min.js"),
+    ),
+}
+
+
+@cache
+def fingerprint(name: str) -> str:
+    """Twelve characters that change with the file."""
+    return sha256(_FILES[name][1]().plain).hexdigest()[:12]
+
+
+@cache
+def address(name: str) -> str:
+    """Where our own documents find a file, for ever the same bytes."""
+    return f"/embed/{fingerprint(name)}/{name}"
+
+
+@get("/embed/{version:str}/{name:str}", sync_to_thread=False)
+def show_embed(
+    request: Request[Any, Any, State], version: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
+    """A file by its version (kept for ever) or as the latest (kept for minutes)."""
+    if name not in _FILES or version not in (VERSION, CURRENT, fingerprint(name)):
+        raise NotFoundException
+    media_type, load = _FILES[name]
+    body, encoding = _encoded(load(), request.headers.get("accept-encoding", ""))
+    headers = {
+        "cache-control": _MINUTES if version == CURRENT else _FOREVER,
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+        "vary": "Accept-Encoding",
+        **({"content-encoding": encoding} if encoding else {}),
+    }
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _encoded(file: Asset, accepted: str) -> tuple[bytes, str]:
+    names = {part.partition(";")[0].strip() for part in accepted.split(",")}
+    if "br" in names:
+        return file.brotli, "br"
+    return (file.gzip, "gzip") if "gzip" in names else (file.plain, "")

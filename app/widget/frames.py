@@ -1,0 +1,118 @@
+"""The frame of mode b: a one-time ticket opens it, and everything in it works without a script."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.domain.changes import find_subject
+from app.domain.newcomers import Newcomer
+from app.domain.refusals import Refused
+from app.domain.subjects import Subject
+from app.domain.tickets import Ticket, consume_ticket
+from app.domain.tokens import open_token
+from app.runtime import Runtime
+from app.widget.asking import show_next
+from app.widget.editor import show_profile
+from app.widget.loading import AppRequest, Place, meet_person, runtime_of, visit_of
+from app.widget.visits import Visit
+
+_COOKIE_SECONDS = 30 * 60
+_PROFILE = "profile"
+
+
+@get("/v1/frames/{ticket:str}")
+async def show_frame(request: AppRequest, ticket: FromPath[str]) -> Response[str]:
+    """The document of an iframe; its address holds a ticket that this request spends."""
+    check_is_framed(request)
+    return await open_frame(request, ticket)
+
+
+@post("/v1/frames/{ticket:str}", status_code=200)
+async def post_frame(request: AppRequest, ticket: FromPath[str]) -> Response[str]:
+    """The same for a form that posts into a named iframe: its `Origin` tells who embeds."""
+    check_is_framed(request)
+    return await open_frame(request, ticket)
+
+
+async def open_frame(request: AppRequest, ticket: str) -> Response[str]:
+    """Spend the ticket and show its step or editor; spent already, go on where one was."""
+    runtime = runtime_of(request)
+    now = runtime.now()
+    spent = await runtime.database.write(consume_ticket, runtime.keyring, ticket, "frame", now)
+    if spent is None:
+        return await reopen_frame(request, ticket)
+    check_embedder(request, spent)
+    place = _place(runtime, spent.workspace, spent.site)
+    language = request.headers.get("accept-language")
+    newcomer = Newcomer.from_ticket(spent.body, now, language)
+    origin = spent.body.origin or ""
+    visit, subject = await meet_person(place, newcomer, "frame", origin, now)
+    response = await _show(visit, subject, spent.body.view)
+    response.headers["set-cookie"] = _cookie(visit, ticket, spent.body.view)
+    return response
+
+
+async def reopen_frame(request: AppRequest, ticket: str) -> Response[str]:
+    """A reload: the browser that spent the ticket may see where the person stands now."""
+    runtime = runtime_of(request)
+    kept = request.cookies.get(_cookie_name(ticket), "")
+    now = runtime.now()
+    try:
+        token = open_token(runtime.keyring, kept, "frame", now)
+    except Refused:
+        raise Refused("ticket_spent") from None
+    if token.is_stale(now):
+        raise Refused("ticket_spent")
+    workspace, _, site = token.site.partition(".")
+    place = _place(runtime, workspace, site)
+    visit = visit_of(place, token, {}, now, is_scripted=False)
+    subject = await runtime.database.read(find_subject, visit.who)
+    return await _show(visit, subject, token.step)
+
+
+def check_is_framed(request: AppRequest) -> None:
+    """Refuse a ticket that is opened outside of a frame, or before anybody looks at it.
+
+    Browsers say where a document goes (Fetch Metadata); those that do not are let in.
+    """
+    if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
+        raise Refused("ticket_place")
+    if "prefetch" in request.headers.get("sec-purpose", ""):
+        raise Refused("ticket_place")
+
+
+def check_embedder(request: AppRequest, ticket: Ticket) -> None:
+    """Refuse a ticket in another origin's page, where the browser tells."""
+    referrer = request.headers.get("referer", "")
+    told = request.headers.get("origin") or "/".join(referrer.split("/")[:3])
+    if told and told != "null" and told != ticket.body.origin:
+        raise Refused("ticket_place")
+
+
+def _place(runtime: Runtime, workspace: str, site: str) -> Place:
+    release = runtime.releases.active(workspace)
+    if release is None or release.site(site) is None:
+        raise Refused("unknown_site")
+    return Place(runtime, release, site)
+
+
+async def _show(visit: Visit, subject: Subject, view: str) -> Response[str]:
+    visit = replace(visit, is_scripted=False)
+    if view == _PROFILE:
+        return show_profile(visit, subject, is_mount=True)
+    return show_next(visit, subject, is_mount=True, events={})
+
+
+def _cookie(visit: Visit, ticket: str, view: str) -> str:
+    """A nicety for a reload, below the page that embeds us alone (CHIPS); nothing needs it."""
+    sealed, _ = visit.seal("frame", view, (), None)
+    return (
+        f"{_cookie_name(ticket)}={sealed}; Path=/; Max-Age={_COOKIE_SECONDS}; Secure; HttpOnly; "
+        "SameSite=None; Partitioned"
+    )
+
+
+def _cookie_name(ticket: str) -> str:
+    return f"__Host-askonce-{sha256(ticket.encode()).hexdigest()[:12]}"

@@ -1,0 +1,183 @@
+"""Loading a visit: who asks, proved by an assertion or a step token before anything else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from litestar import Request
+from litestar.datastructures import State
+
+from app.domain.assertions import Door, observed_origin, verify_assertion
+from app.domain.backchannel import bearer
+from app.domain.moments import Moment
+from app.domain.newcomers import Newcomer, Wishes, meet
+from app.domain.refusals import Refused
+from app.domain.releases import Release
+from app.domain.subjects import Subject, SubjectKey
+from app.domain.tokens import Presentation, Purpose, StepToken, open_token
+from app.lib.body import read_form
+from app.runtime import Runtime
+from app.widget.visits import Body, Visit, new_instance
+
+AppRequest = Request[Any, Any, State]
+PRESENTATIONS = ("2", "4", "frame")
+
+
+def runtime_of(request: AppRequest) -> Runtime:
+    """What the process holds."""
+    return cast(Runtime, request.app.state.runtime)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The site of a path, in the active release."""
+
+    runtime: Runtime
+    release: Release
+    site: str
+
+
+def place_of(request: AppRequest) -> Place:
+    """The site that the path names. Raises Refused."""
+    runtime = runtime_of(request)
+    found = runtime.releases.find_site(request.path_params["site"])
+    if found is None:
+        raise Refused("unknown_site")
+    return Place(runtime, found[0], found[1])
+
+
+def presentation_of(request: AppRequest) -> Presentation:
+    """Which dialect the path asks for. Raises Refused."""
+    written = request.path_params.get("dialect", "frame")
+    if written not in PRESENTATIONS:
+        raise Refused("unknown_path")
+    return cast(Presentation, written)
+
+
+async def body_of(request: AppRequest) -> Body:
+    """The fields of a posted form. Raises BadBody."""
+    return await read_form(request.stream(), request.headers.get("content-type", ""))
+
+
+def first(body: Body, name: str) -> str | None:
+    """The one text of a name of ours; None when it is absent or empty."""
+    texts = body.get(name)
+    return texts[0] or None if texts else None
+
+
+# Mode c, the mount: an assertion of this minute.
+
+
+async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
+    """The person that a host's page brings, and the person's row with this arrival in it."""
+    place = place_of(request)
+    embedder = observed_origin(request.headers)
+    body: Body = await body_of(request) if request.method == "POST" else {}
+    asked = {name: first(body, name) or request.query_params.get(name) for name in _ASKED}
+    authorization = request.headers.get("authorization")
+    text = bearer(authorization) if authorization else first(body, "assertion") or ""
+    now = place.runtime.now()
+    assertion = verify_assertion(text, _door(place, embedder), now)
+    newcomer = Newcomer.from_assertion(
+        # A page's address is told in a body alone: the address of a request is logged by many.
+        assertion,
+        Wishes(**asked, url=first(body, "url")),
+        now,
+        request.headers.get("accept-language"),
+    )
+    return await meet_person(place, newcomer, presentation_of(request), assertion.origin, now)
+
+
+_ASKED = ("on", "name", "step", "locale")
+
+
+def _door(place: Place, embedder: str | None) -> Door:
+    site = place.release.document.sites[place.site]
+    url = place.runtime.url
+    return Door(place.release.workspace, place.site, site, "htmx", url, embedder)
+
+
+async def meet_person(
+    place: Place, newcomer: Newcomer, presentation: Presentation, origin: str, now: datetime
+) -> tuple[Visit, Subject]:
+    """The visit of a proved person, and the person's row with this arrival in it."""
+    subject, moment = await meet(place.runtime.database, place.release, place.site, newcomer)
+    visit = Visit(
+        runtime=place.runtime,
+        release=place.release,
+        site_key=place.site,
+        who=subject.key,
+        presentation=presentation,
+        origin=origin,
+        instance=new_instance(),
+        moment=moment,
+        now=now,
+        has_clock=newcomer.at != now,
+    )
+    return visit, subject
+
+
+# Every later request: a step token in the form.
+
+
+async def load_form(request: AppRequest, purpose: Purpose = "step") -> Visit:
+    """The visit that a form's token stands for; the row is not read yet."""
+    place = place_of(request)
+    body = await body_of(request)
+    now = place.runtime.now()
+    token = open_token(place.runtime.keyring, first(body, "_t") or "", purpose, now)
+    if token.site != request.path_params["site"]:
+        raise Refused("token_site")
+    if token.presentation != presentation_of(request):
+        raise Refused("token_mode")
+    _check_embedder(place, request, token)
+    return visit_of(place, token, body, now, is_scripted=is_scripted(request, token))
+
+
+def is_scripted(request: AppRequest, token: StepToken) -> bool:
+    """Whether a script will put the answer into a page, or the browser wants a whole document."""
+    return token.presentation != "frame" or "hx-request" in request.headers
+
+
+def _check_embedder(place: Place, request: AppRequest, token: StepToken) -> None:
+    """A form in a host's page comes from that page; one in our frame comes from us."""
+    origin = observed_origin(request.headers)
+    expected = place.runtime.url if token.presentation == "frame" else token.origin
+    if origin is not None and origin != expected:
+        raise Refused("token_origin")
+    if origin is None and token.presentation != "frame":
+        raise Refused("origin_missing")
+    if token.origin not in place.release.document.sites[place.site].origins:
+        raise Refused("token_origin")
+
+
+def visit_of(
+    place: Place, token: StepToken, body: Body, now: datetime, *, is_scripted: bool
+) -> Visit:
+    """The visit of an opened token, in the active release."""
+    told = token.moment
+    return Visit(
+        runtime=place.runtime,
+        release=place.release,
+        site_key=place.site,
+        who=SubjectKey(place.release.workspace, token.subject),
+        presentation=token.presentation,
+        origin=token.origin,
+        instance=token.instance,
+        moment=Moment(
+            at=token.acts_at(now),
+            site=place.site,
+            locale=token.locale,
+            sitting=token.sitting or "",
+            on=told.get("on", "login"),
+            name=told.get("name"),
+            step=told.get("step"),
+            claims=told.get("claims", {}),
+        ),
+        now=now,
+        is_scripted=is_scripted,
+        is_stale=token.is_stale(now),
+        has_clock=token.clock is not None,
+        body=body,
+        token=token,
+    )

@@ -1,0 +1,100 @@
+"""Refusing: what a person, a page and a metric see of a request that is not believed.
+
+The person reads one sentence that helps; the code goes to logs and metrics; nobody learns why.
+"""
+
+from typing import cast
+
+from litestar import Response
+
+from app.domain.newcomers import locale_for
+from app.domain.refusals import Refused
+from app.domain.subjects import TooMuch
+from app.domain.tokens import Presentation
+from app.lib.body import BadBody
+from app.lib.db import DatabaseError
+from app.lib.observing import note
+from app.widget.asking import no_change, show_notice
+from app.widget.loading import PRESENTATIONS, AppRequest, runtime_of
+from app.widget.screens import Screen, event_header
+
+_NOT_FOUND = ("unknown_site", "unknown_path")
+_FORBIDDEN = frozenset(
+    [
+        "origin_missing",
+        "origin_null",
+        "token_origin",
+        "token_site",
+        "token_mode",
+        "ticket_place",
+        "not_editable",
+    ]
+)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that says what went wrong, and to whom it is due."""
+    if isinstance(error, BadBody):
+        return error.status
+    if isinstance(error, TooMuch):
+        return 413
+    if isinstance(error, DatabaseError):
+        return 503
+    code = error.code if isinstance(error, Refused) else ""
+    if code in _NOT_FOUND:
+        return 404
+    if code in _FORBIDDEN:
+        return 403
+    if code == "unknown_moment":
+        return 400
+    return 410 if code == "ticket_spent" else 401
+
+
+def refuse(request: AppRequest, error: Exception) -> Response[str]:
+    """The answer to a request that was refused."""
+    status = status_of(error)
+    note(request.scope, refusal=getattr(error, "code", type(error).__name__))
+    screen = _screen(request)
+    if not screen.is_frame and is_mount(request):
+        return _quietly(status)
+    if status == 404:
+        return Response("", status_code=404, headers={"cache-control": "no-store"})
+    kind = _kind(status)
+    name = "askonce-gone" if status == 401 else "askonce-error"
+    return show_notice(screen, kind, status=status, events={name: {"status": str(status)}})
+
+
+def is_mount(request: AppRequest) -> bool:
+    """Whether the path is the first of its kind, and not what a form posts to."""
+    return request.url.path.rstrip("/").endswith(("/2", "/4", "/frame"))
+
+
+def _quietly(status: int) -> Response[str]:
+    """A mount that is refused shows nothing, and the page hears of it."""
+    response = no_change()
+    response.status_code = status
+    response.headers.update(event_header({"askonce-error": {"status": str(status)}}))
+    if status == 503:
+        response.headers["retry-after"] = "5"
+    return response
+
+
+def _kind(status: int) -> str:
+    if status in (401, 410):
+        return "expired"
+    if status == 413:
+        return "too_much"
+    return "unavailable" if status == 503 else "refused"
+
+
+def _screen(request: AppRequest) -> Screen:
+    written = request.path_params.get("dialect", "frame")
+    presentation = cast(Presentation, written if written in PRESENTATIONS else "frame")
+    is_scripted = presentation != "frame" or "hx-request" in request.headers
+    found = runtime_of(request).releases.find_site(request.path_params.get("site", ""))
+    accepted = request.headers.get("accept-language")
+    if found is None:
+        return Screen(presentation, "en", (), is_scripted=is_scripted)
+    release, site_key, site = found
+    locale = locale_for(release, site_key, (), accepted)
+    return Screen(presentation, locale, site.origins, is_scripted=is_scripted)

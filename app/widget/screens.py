@@ -1,0 +1,128 @@
+"""The screen: where HTML is put, and so which headers and wrapping it needs."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from litestar import Response
+from markupsafe import Markup
+
+from app.domain.tokens import Presentation
+from app.lib.i18n import direction
+from app.lib.templates import render_template
+from app.widget.embeds import address
+
+HTML = "text/html; charset=utf-8"
+# For those who fill in a form in dialect 2: htmx 2 shows no answer of 400 and above.
+_SHOWN_AS_200 = (401, 409, 410, 413, 422, 429)
+# What a browser may do with a fragment that somebody opens as a page.
+_CLOSED = "default-src 'none'; frame-ancestors 'none'"
+_FRAMED = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; script-src-attr 'none'; style-src 'self'; "
+    "style-src-attr 'none'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {origins}; "
+    "require-trusted-types-for 'script'; trusted-types htmx"
+)
+_DOCUMENT_HEADERS = {
+    "referrer-policy": "strict-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-resource-policy": "cross-origin",
+    "origin-agent-cluster": "?1",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+    "clipboard-read=(), publickey-credentials-get=(), publickey-credentials-create=()",
+    "vary": "HX-Request, Cookie, Accept-Language, Sec-Fetch-Dest",
+}
+
+Events = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where an answer will stand.
+
+    `origins` may frame it. `is_mount`: it fills a mount that was empty. `is_scripted`: a script
+    puts it in its place, else the browser shows it as a document. `nonce` stamps our own frames.
+    """
+
+    presentation: Presentation
+    locale: str
+    origins: tuple[str, ...]
+    is_mount: bool = False
+    is_scripted: bool = True
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @property
+    def is_frame(self) -> bool:
+        return self.presentation == "frame"
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the answer is a whole document."""
+        return self.is_frame and not self.is_scripted
+
+    @property
+    def focus(self) -> Markup:
+        """The attribute of what takes the focus, which nothing does on load.
+
+        In a host's page htmx looks for `autofocus`; in ours the frame's script does, for a
+        browser would complain of that attribute at every swap.
+        """
+        if self.is_mount:
+            return Markup("")
+        return Markup(" data-ao-focus") if self.is_frame else Markup(" autofocus")
+
+    def render(self, name: str, values: dict[str, Any]) -> Markup:
+        """A template in the language of the screen."""
+        place = {"locale": self.locale, "dir": direction(self.locale), "focus": self.focus}
+        return Markup(render_template(name, self.locale, {**place, **values}))
+
+
+def respond(
+    screen: Screen,
+    content: Markup,
+    *,
+    title: str = "",
+    status: int = 200,
+    events: Events | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response[str]:
+    """The answer that puts `content` on the screen."""
+    if screen.is_document:
+        content = _document(screen, content, title, is_wrong=status == 422)
+    elif screen.is_mount:
+        content = screen.render("app/widget/mount.html", {"content": content})
+    shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
+    return Response(
+        str(content),
+        status_code=shown,
+        media_type=HTML,
+        headers={**_headers(screen), **event_header(events), **(headers or {})},
+    )
+
+
+def event_header(events: Events | None) -> dict[str, str]:
+    """`HX-Trigger` with events for the page: ids and status, never an answer."""
+    return {"hx-trigger": msgspec.json.encode(events).decode()} if events else {}
+
+
+def _headers(screen: Screen) -> dict[str, str]:
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if not screen.is_frame:
+        return {**headers, "content-security-policy": _CLOSED}
+    origins = " ".join(screen.origins)
+    policy = _FRAMED.format(nonce=screen.nonce, origins=origins or "'none'")
+    return {**headers, "content-security-policy": policy, **_DOCUMENT_HEADERS}
+
+
+def _document(screen: Screen, content: Markup, title: str, *, is_wrong: bool) -> Markup:
+    values = {
+        "content": content,
+        "title": title,
+        "is_wrong": is_wrong,
+        "nonce": screen.nonce,
+        "origins": " ".join(screen.origins),
+        "address": address,
+    }
+    return screen.render("app/widget/document.html", values)

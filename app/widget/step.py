@@ -1,0 +1,157 @@
+"""The step, as a person meets it: shown, answered, skipped, closed, seen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from litestar import Response, get, post
+
+from app.domain.changes import find_subject
+from app.domain.prompts import Prompt, complete_step, dismiss_step, note_prompt, skip_step
+from app.domain.refusals import Refused
+from app.domain.releases import UnknownRelease
+from app.domain.subjects import Subject
+from app.forms.form import Form
+from app.lib.db import DatabaseError
+from app.widget.asking import (
+    current_attributes,
+    no_change,
+    screen_of,
+    show_next,
+    show_notice,
+    show_prompt,
+    take_away,
+)
+from app.widget.loading import AppRequest, load_form, load_mount
+from app.widget.screens import Events
+from app.widget.visits import Visit, prompt_of
+
+PLACE = "/v1/sites/{site:str}/fragments/{dialect:str}"
+
+
+@get(PLACE)
+async def show_step(request: AppRequest) -> Response[str]:
+    """Mode c: what a host's page gets for an assertion of this minute."""
+    visit, subject = await load_mount(request)
+    return show_next(visit, subject, is_mount=True, events={})
+
+
+@post(PLACE, status_code=200)
+async def post_moment(request: AppRequest) -> Response[str]:
+    """The same with everything in the body, a page's address too."""
+    visit, subject = await load_mount(request)
+    return show_next(visit, subject, is_mount=True, events={})
+
+
+@post(PLACE + "/answers", status_code=200)
+async def post_answers(request: AppRequest) -> Response[str]:
+    """Save the answers, and show what comes next; else the form with what is wrong."""
+    visit, prompt = await load_prompt(request)
+    if not is_still_asked(visit, prompt):
+        return await show_changed(visit)
+    form = asked_form(visit, prompt)
+    if not form.submit(visit.body):
+        told = {"askonce-invalid": _told(prompt, "invalid")}
+        return show_prompt(visit, prompt.step, form, None, status=422, events=told)
+    try:
+        subject = await write(visit, complete_step, prompt, form.answers)
+    except DatabaseError:
+        return show_unsaved(visit, prompt)
+    saved: Events = {"askonce-saved": _told(prompt, "saved")}
+    return show_next(visit, subject, is_mount=False, events=saved)
+
+
+@post(PLACE + "/skips", status_code=200)
+async def post_skips(request: AppRequest) -> Response[str]:
+    """Not now: the step rests. Nothing else that is optional follows at once."""
+    visit, prompt = await load_prompt(request)
+    try:
+        await write(visit, skip_step, prompt)
+    except DatabaseError:
+        return show_unsaved(visit, prompt)
+    told: Events = {"askonce-skipped": _told(prompt, "skipped")}
+    return show_notice(screen_of(visit), "skipped", events=told)
+
+
+@post(PLACE + "/dismissals", status_code=200)
+async def post_dismissals(request: AppRequest) -> Response[str]:
+    """Close it for this sitting."""
+    visit, prompt = await load_prompt(request)
+    try:
+        await write(visit, dismiss_step, prompt)
+    except DatabaseError:
+        return show_unsaved(visit, prompt)
+    return take_away(visit, {"askonce-dismissed": _told(prompt, "dismissed")})
+
+
+@post(PLACE + "/prompts", status_code=200)
+async def post_prompts(request: AppRequest) -> Response[str]:
+    """It came into view."""
+    visit, prompt = await load_prompt(request)
+    await write(visit, note_prompt, prompt)
+    return no_change()
+
+
+async def load_prompt(request: AppRequest) -> tuple[Visit, Prompt]:
+    """A visit, and the prompt its token stands for in the words in which it was asked."""
+    visit = await load_form(request)
+    token, active = visit.token, visit.release
+    if token is None or token.release == active.number:
+        return visit, prompt_of(visit, active)
+    try:
+        asked = await visit.runtime.releases.load(active.workspace, token.release)
+    except UnknownRelease:
+        raise Refused("token_expired") from None
+    return visit, prompt_of(visit, asked)
+
+
+def is_still_asked(visit: Visit, prompt: Prompt) -> bool:
+    """Whether each attribute has the id, kind and access it had when the form was made."""
+    active = visit.release
+    if prompt.release is active:
+        return True
+    return all(active.same_question(prompt.release, key) for key in prompt.attributes)
+
+
+def asked_form(visit: Visit, prompt: Prompt) -> Form:
+    """The form as it was asked, with nothing filled in."""
+    asked = replace(visit, release=prompt.release)
+    return asked.form(prompt.step, prompt.attributes, None)
+
+
+async def write(
+    visit: Visit, verb: Callable[..., Subject], prompt: Prompt, *values: object
+) -> Subject:
+    """Run one of the prompt's verbs for the person of the visit."""
+    database = visit.runtime.database
+    return await database.write(partial(verb, who=visit.who, prompt=prompt, at=visit.at), *values)
+
+
+async def show_changed(visit: Visit) -> Response[str]:
+    """The form as it is asked now, with what was typed carried over."""
+    token = visit.token
+    assert token is not None
+    told: Events = {"askonce-error": {"status": "changed"}}
+    if token.step not in visit.release.steps:
+        return show_notice(screen_of(visit), "expired", status=409, events=told)
+    subject = await visit.runtime.database.read(find_subject, visit.who)
+    attributes = current_attributes(visit, token.step, subject)
+    form = visit.form(token.step, attributes, subject)
+    form.submit(visit.body)
+    return show_prompt(visit, token.step, form, subject, status=409, notice="reworded", events=told)
+
+
+def show_unsaved(visit: Visit, prompt: Prompt) -> Response[str]:
+    """The same form with what was typed, while the database is away.
+
+    To a script never a 5xx: whatever stands between us would put its own page in the way.
+    """
+    form = asked_form(visit, prompt)
+    form.keep(visit.body)
+    told: Events = {"askonce-error": _told(prompt, "unsaved")}
+    status = 200 if visit.is_scripted else 503
+    return show_prompt(visit, prompt.step, form, None, status=status, notice="unsaved", events=told)
+
+
+def _told(prompt: Prompt, status: str) -> dict[str, str]:
+    return {"step": prompt.step, "prompt": prompt.id, "status": status}

@@ -1,0 +1,143 @@
+"""The visit: one verified request, a person at a site, ready to be decided about and shown to."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from app.domain.answers import State
+from app.domain.deciding import Standing
+from app.domain.moments import Moment
+from app.domain.prompts import Prompt
+from app.domain.releases import Release
+from app.domain.sites import Site
+from app.domain.subjects import Subject, SubjectKey
+from app.domain.tokens import Presentation, Purpose, StepToken, new_prompt, seal_token
+from app.forms.form import Form
+from app.runtime import Runtime
+
+Body = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A verified request.
+
+    `site_key` is the site's key in `release`, the active one; `who` is the person. `moment.at` is
+    the time it acts at, which for a sandbox site is its own; `now` is always the real one.
+    `is_scripted` is false for a browser that posts by itself and wants whole documents.
+    """
+
+    runtime: Runtime
+    release: Release
+    site_key: str
+    who: SubjectKey
+    presentation: Presentation
+    origin: str
+    instance: str
+    moment: Moment
+    now: datetime
+    is_scripted: bool = True
+    is_stale: bool = False
+    has_clock: bool = False
+    body: Body = field(default_factory=dict, repr=False)
+    token: StepToken | None = None
+
+    @property
+    def site(self) -> Site:
+        return self.release.document.sites[self.site_key]
+
+    @property
+    def public_id(self) -> str:
+        return f"{self.release.workspace}.{self.site_key}"
+
+    @property
+    def locale(self) -> str:
+        return self.moment.locale
+
+    @property
+    def at(self) -> datetime:
+        return self.moment.at
+
+    def at_moment(self, **changes: Any) -> "Visit":
+        """The same visit at a moment that differs."""
+        return replace(self, moment=replace(self.moment, **changes))
+
+    def form(self, step: str | None, attributes: tuple[str, ...], subject: Subject | None) -> Form:
+        """The form of these attributes, with what is known unless nobody may see it any more."""
+        release = self.release
+        questions = [
+            release.question(step, attribute, self.site_key, self.locale)
+            for attribute in attributes
+        ]
+        known = {} if subject is None or self.is_stale else self._known(subject, attributes)
+        return Form(questions, self.locale, at=self.at, values=known, instance=f"{self.instance}-")
+
+    def _known(self, subject: Subject, attributes: tuple[str, ...]) -> dict[str, Any]:
+        standing = Standing(self.release, subject, self.moment)
+        return {
+            attribute: value
+            for attribute in attributes
+            if (value := prefilled(standing, attribute)) is not None
+        }
+
+    def seal(
+        self, purpose: Purpose, step: str, attributes: tuple[str, ...], subject: Subject | None
+    ) -> tuple[str, str]:
+        """A new token for a form, and the id of the prompt it stands for."""
+        moment, prompt = self.moment, new_prompt()
+        token = StepToken(
+            purpose=purpose,
+            site=self.public_id,
+            subject=self.who.subject,
+            origin=self.origin,
+            presentation=self.presentation,
+            instance=self.instance,
+            step=step,
+            release=self.release.number,
+            fields=tuple(self.release.attribute_id(key) for key in attributes),
+            seen=subject.version if subject else 0,
+            prompt=prompt,
+            iat=int(self.now.timestamp()),
+            locale=self.locale,
+            moment=_sealed(moment),
+            sitting=moment.sitting,
+            clock=int(self.at.timestamp()) if self.has_clock else None,
+        )
+        return seal_token(self.runtime.keyring, token), prompt
+
+
+def prefilled(standing: Standing, attribute: str) -> Any:
+    """What a form starts with: the known value, or one that was suggested."""
+    if standing.state(attribute) is State.SUGGESTED:
+        answer = standing.subject.answer(standing.release.attribute_id(attribute))
+        return answer.suggestion.value if answer and answer.suggestion else None
+    return standing.answer(attribute)
+
+
+def _sealed(moment: Moment) -> dict[str, Any]:
+    told = {"on": moment.on, "name": moment.name, "step": moment.step}
+    sealed = {key: value for key, value in told.items() if value is not None}
+    return {**sealed, "claims": dict(moment.claims)} if moment.claims else sealed
+
+
+def prompt_of(visit: Visit, release: Release) -> Prompt:
+    """The prompt that a visit's token stands for, in the words of its release."""
+    token = visit.token
+    assert token is not None
+    return Prompt(
+        id=token.prompt,
+        release=release,
+        site=visit.site_key,
+        step=token.step,
+        attributes=tuple(release.key_of(attribute_id) for attribute_id in token.fields),
+        locale=token.locale,
+        sitting=token.sitting or "",
+        issued_at=token.acts_at(token.issued_at),
+    )
+
+
+def new_instance() -> str:
+    """A prefix that sets the ids of two widgets on one page apart."""
+    return "ao" + secrets.token_hex(3)
