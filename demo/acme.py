@@ -36,7 +36,9 @@ def create_site(askonce: str, origin: str) -> Litestar:
         middleware=[_session().middleware],
         exception_handlers={NotAuthorizedException: _ask_to_sign_in},
         openapi_config=None,
-        logging_config=LoggingConfig(log_exceptions="always", disable_stack_trace={400, 404, 405}),
+        logging_config=LoggingConfig(
+            log_exceptions="always", disable_stack_trace={400, 401, 404, 405}
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from joserfc.jwk import OKPKey
 
 LIFETIME = 60  # seconds; Askonce takes no longer ones
 PATIENCE = 1.0  # seconds that a page of ours waits for Askonce, before it goes without
+NoFrame = Literal["nothing", "away"]
 _log = logging.getLogger(__name__)
 # No proxy of the environment stands between two servers on one machine.
 _open = build_opener(ProxyHandler({})).open
@@ -58,20 +59,21 @@ class Site:
 
     def frame(
         self, visitor: Visitor, view: Literal["step", "profile"], moment: Mapping[str, str]
-    ) -> Frame | None:
+    ) -> Frame | NoFrame:
         """Ask Askonce, from server to server, whether there is something to show.
 
-        None when there is not, and also when Askonce is away: our page is whole without it.
+        When Askonce is away our page is whole without it, after a second at most.
         """
         wanted = {"site": self.id.partition(".")[2], "mode": "frame", "sub": visitor.sub}
         wanted |= {"view": view, "origin": self.origin}
         try:
             decided = self._post({**wanted, **self._facts(visitor), "moment": dict(moment)})
-            if decided["decision"] == "ask":
-                return Frame(str(decided["url"]), int(decided["height"]))
+            if decided["decision"] == "nothing":
+                return "nothing"
+            return Frame(str(decided["url"]), int(decided["height"]))
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
             _log.warning("Askonce gave no ticket: %s", fault)
-        return None
+        return "away"
 
     def _facts(self, visitor: Visitor) -> dict[str, Any]:
         traits = {key: value for key, value in visitor.traits.items() if key in self.supplies}

@@ -8,6 +8,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import FromQuery, QueryParameter
 
+from demo.askonce import Frame, NoFrame
 from demo.guests import Guest
 from demo.look import Acme, page
 
@@ -45,7 +46,9 @@ def show_account(
 ) -> Response[str]:
     """The profile editor, in the page or in a frame."""
     visitor = guest.visitor()
-    frame = acme.shop.frame(visitor, "profile", {"on": "request"}) if shown == "frame" else None
+    frame: Frame | NoFrame = "nothing"
+    if shown == "frame":
+        frame = acme.shop.frame(visitor, "profile", {"on": "request"})
     assertion = acme.shop.assertion(visitor)
     return page(
         "account",

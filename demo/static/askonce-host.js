@@ -47,9 +47,9 @@
 
   // The page's own words around a mount that a person has asked for: of its notes, one shows.
   const say = (mount, when) => {
-    for (const note of document.querySelectorAll(`[data-of="${mount.id}"]`)) {
-      note.hidden = note.dataset.when !== when;
-    }
+    const notes = [...document.querySelectorAll(`[data-of="${mount.id}"]`)];
+    if (!notes.some((note) => note.dataset.when === when)) return;
+    for (const note of notes) note.hidden = note.dataset.when !== when;
   };
   addEventListener("askonce-nothing", (event) => say(event.target, "nothing"));
   const failures = ["htmx:sendError", "htmx:responseError", "htmx:error", "htmx:response:error"];
