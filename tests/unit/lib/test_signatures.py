@@ -1,8 +1,11 @@
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey
 
+from app.lib import base64url
 from app.lib.signatures import Compact, Malformed, UnusableKey, Verifier
 from tests.unit.signing import ED25519, ES256, HS256, RS256, SECRET, AnyKey, forge, sign
 
@@ -65,6 +68,13 @@ def test_a_key_that_is_not_for_the_algorithm_is_unusable(
 ) -> None:
     with pytest.raises(UnusableKey):
         Verifier(alg, key)
+
+
+def test_a_short_rsa_key_is_unusable() -> None:
+    numbers = rsa.generate_private_key(65537, 1024).public_key().public_numbers()
+    n, e = (base64url.encode(x.to_bytes(size, "big")) for x, size in ((numbers.n, 128), (65537, 3)))
+    with pytest.raises(UnusableKey), pytest.warns(SecurityWarning, match="2048"):
+        Verifier("RS256", {"kty": "RSA", "n": n, "e": e})
 
 
 def test_a_key_may_spell_its_algorithm_the_old_way() -> None:
