@@ -112,10 +112,7 @@ class Field:
     def _read(self, raw: Raw, at: datetime) -> Value | None:
         question, kind = self.question, self.question.kind
         kind.typed(raw, question)
-        if kind.is_blank(raw):
-            value = kind.blank()
-        else:
-            value = kind.read(raw, question, self.locale)
+        value = kind.blank() if kind.is_blank(raw) else kind.read(raw, question, self.locale)
         if question.required and not value and value in (None, kind.blank()):
             raise Problem(_missing(question))
         if value is not None:

@@ -110,7 +110,7 @@ def _number(text: str, most: int, message: Message, part: str) -> int:
 
 
 def _month(text: str, locale: str) -> int:
-    named = _named_month(_plain(text), locale)
+    named = None if text.isdigit() else _named_month(_plain(text), locale)
     message = Message("Enter the month as a number from {first} to {last}.", first=1, last=12)
     return named or _number(text, 12, message, "month")
 

@@ -2,6 +2,8 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol
 from babel.numbers import parse_decimal as parse_decimal_of_locale
@@ -13,8 +15,7 @@ from app.forms.question import Question, Raw, Value
 from app.lib.i18n import Message, babel_locale, counted, written_number
 
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-", "－": "-", "＋": "+"})
-_SPACED = re.compile(r"[\s\u00a0\u2009\u202f]")
-_APOSTROPHE = re.compile(r"['’‘ʼ＇]")
+_GROUPING = re.compile(r"[\s'’‘ʼ＇]")  # spaces and apostrophes of all kinds group in any language
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 MOST_DIGITS = 24  # fewer than the 28 of the decimal context in which Babel calculates
 MOST_INTEGER_DIGITS = 18  # every JSON reader and BIGINT holds them
@@ -113,21 +114,36 @@ def read_decimal(text: str, locale: str) -> Decimal | None:
 
     Groups must stand where the locale puts them: `1,5` is no fifteen in English.
     """
-    shape = babel_locale(locale)
-    decimal, group = get_decimal_symbol(shape), get_group_symbol(shape)
-    typed = plain_digits(text).translate(_MINUS).replace("٫", decimal).replace("٬", group)
-    if _SPACED.fullmatch(group):
-        typed = _SPACED.sub(group, typed)
-    if _APOSTROPHE.fullmatch(group):
-        typed = _APOSTROPHE.sub(group, typed)
-    if not re.fullmatch(rf"[+-]?[0-9{re.escape(group + decimal)}]*", typed):
+    signs, written = signs_of(locale), plain_digits(text)
+    typed = written if written.isascii() else written.translate(_MINUS)
+    typed = _GROUPING.sub(signs.group, typed.translate(signs.arabic))
+    if not signs.number.fullmatch(typed):
         return None
     negative, digits = typed.startswith("-"), typed.lstrip("+-")
     try:
-        number = parse_decimal_of_locale(digits, locale=shape, strict=True, numbering_system="latn")
+        number = parse_decimal_of_locale(
+            digits, locale=babel_locale(locale), strict=True, numbering_system="latn"
+        )
     except (NumberFormatError, ValueError):
         return None
     return -number if negative else number
+
+
+class Signs(NamedTuple):
+    """What a locale writes between and before digits."""
+
+    group: str
+    arabic: dict[int, str]  # the Arabic script's own signs to the locale's
+    number: re.Pattern[str]
+
+
+@lru_cache(maxsize=128)
+def signs_of(locale: str) -> Signs:
+    """The signs between ASCII digits in `locale`."""
+    shape = babel_locale(locale)
+    decimal, group = get_decimal_symbol(shape), get_group_symbol(shape)
+    number = re.compile(rf"[+-]?[0-9{re.escape(group + decimal)}]*")
+    return Signs(group, {ord("٫"): decimal, ord("٬"): group}, number)
 
 
 def canonical(number: Decimal) -> str:
