@@ -63,7 +63,9 @@ class _Checker:
             return
         known = find_kind(kind)
         for rule in sorted(known.misplaced(attribute.rules)):
-            told = f"the kind {kind} does not know this rule: {suggestion(rule, known.rules)}"
+            told = (
+                f"the kind {kind} does not know this rule: {suggestion(rule, sorted(known.rules))}"
+            )
             yield Problem((*path, "rules", rule), told)
 
     def _site(self, site: Site, path: Path) -> Iterator[Problem]:
@@ -112,7 +114,7 @@ class _Checker:
             yield from self._site_named(site, (*path, "site"))
         for name in ("completed", "skipped"):
             if (step := getattr(condition, name)) is not None and step not in self.known.steps:
-                told = f"there is no step `{step}`: {suggestion(step, self.known.steps)}"
+                told = f"there is no step `{step}`: {suggestion(step, sorted(self.known.steps))}"
                 yield Problem((*path, name), told)
 
     def _attribute_named(self, key: str, path: Path) -> Iterator[Problem]:
@@ -120,13 +122,15 @@ class _Checker:
             told = (
                 f"it is a standard claim, add `{key}: {{}}` to the attributes"
                 if key in STANDARD
-                else suggestion(key, self.known.attributes)
+                else suggestion(key, sorted(self.known.attributes))
             )
             yield Problem(path, f"there is no attribute `{key}`: {told}")
 
     def _site_named(self, key: str, path: Path) -> Iterator[Problem]:
         if key not in self.known.sites:
-            yield Problem(path, f"there is no site `{key}`: {suggestion(key, self.known.sites)}")
+            yield Problem(
+                path, f"there is no site `{key}`: {suggestion(key, sorted(self.known.sites))}"
+            )
 
     def _completed(self, key: str) -> Attribute | None:
         attribute = self.document.attributes.get(key)

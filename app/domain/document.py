@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.checking import Known, check
-from app.domain.shape import Path
+from app.domain.shape import Path, properties_at
 from app.domain.validating import Problem, validate
 from app.domain.workspace import Workspace
 from app.lib import yaml
@@ -52,7 +52,18 @@ def read_document(source: bytes, file: str = "askonce.yaml") -> Document:
 
 
 def _placed(file: str, place: yaml.Place, problem: Problem) -> Mistake:
-    return Mistake(file, place.at(problem.path).line, spelled(problem.path), problem.message)
+    path = as_written(place, problem.path)
+    return Mistake(file, place.at(path).line, spelled(path), problem.message)
+
+
+def as_written(place: yaml.Place, path: Path) -> Path:
+    """The path without the indexes of lists that were written in short, as their only member."""
+    kept: list[str | int] = []
+    for step in path:
+        inside = place.at(tuple(kept)).inside
+        if not (isinstance(step, int) and inside and step not in inside):
+            kept.append(step)
+    return tuple(kept)
 
 
 def spelled(path: Path) -> str:
@@ -63,8 +74,8 @@ def spelled(path: Path) -> str:
 
 def _check_the_rest(value: Any, problems: Iterable[Problem]) -> list[Problem]:
     """Check what is sound of a document with mistakes, so that all of them are told at once."""
-    if not isinstance(value, dict):
-        return []
+    if not isinstance(value, dict) or not set(value) <= set(properties_at((), value)):
+        return []  # when `attributes` is misspelled, all of them would be unknown
     broken = {problem.path[:2] for problem in problems}
     sound = {"askonce": 1, "workspace": "unnamed"}
     for key, written in value.items():

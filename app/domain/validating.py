@@ -86,7 +86,7 @@ def _model(value: Any, *, strict: bool) -> tuple[Workspace | None, list[ErrorDet
 
 
 def _in_plain_words(value: Any, errors: Iterable[ErrorDetails]) -> list[Problem]:
-    wrong = sorted((_placed(value, error) for error in errors), key=lambda one: _order(one))
+    wrong = sorted((_placed(value, one) for one in errors if not _only_echoes(one)), key=_order)
     problems: list[Problem] = []
     for fork, group in groupby(wrong, key=lambda one: one.fork):
         several = list(group)
@@ -96,6 +96,11 @@ def _in_plain_words(value: Any, errors: Iterable[ErrorDetails]) -> list[Problem]
             else [Problem(one.path, _message(value, one)) for one in several]
         )
     return list(dict.fromkeys(problems))
+
+
+def _only_echoes(error: ErrorDetails) -> bool:
+    """Whether a list is too short only because pydantic does not count its wrong members."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _order(wrong: _Wrong) -> tuple[bool, list[str]]:
