@@ -54,7 +54,10 @@ class Database:
     """One for each process and loop; `settings` are those of `Sqlite` or `Postgres`."""
 
     def __init__(self, url: str, **settings: Any) -> None:
-        """Raises ValueError for a URL of another database."""
+        """`synchronous` counts for SQLite alone, `connections` for PostgreSQL alone.
+
+        Raises ValueError for a URL of another database.
+        """
         self._backend = backend_for(url, settings)
         self._counted = Counted()
 
@@ -116,10 +119,14 @@ def backend_for(url: str, settings: dict[str, Any]) -> Sqlite | Postgres:
     parsed = make_url(url)
     kind = parsed.get_backend_name()
     if kind == "sqlite":
-        return Sqlite(parsed, **settings)
+        return Sqlite(parsed, **without(settings, "connections"))
     if kind in ("postgresql", "postgres"):
-        return Postgres(parsed, **settings)
+        return Postgres(parsed, **without(settings, "synchronous"))
     raise ValueError(f"{kind} is not a database we know: sqlite or postgresql")
+
+
+def without(settings: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key != name}
 
 
 async def clean(work: Awaitable[T]) -> T:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -25,6 +25,7 @@ class Link:
 
     def __init__(self, connection: AsyncConnection, sync: Connection, driver: Any) -> None:
         self.connection, self.sync, self.driver = connection, sync, driver
+        self.trace: Trace | None = None
         self._side = Side()
 
     async def run(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
@@ -35,15 +36,11 @@ class Link:
 
         The COMMIT of a transaction that failed before is answered "ROLLBACK", not with an error.
         """
+        if self.trace is not None:
+            self.trace(command)
         did = await self.driver.execute(command)
         if did != command:
             raise DatabaseError("25P02", f"{command} was answered {did}")
-
-    def trace(self, to: Trace | None) -> None:
-        # One at a time is enough: it is what the tests count with.
-        self.driver._query_loggers.clear()
-        if to is not None:
-            self.driver.add_query_logger(lambda logged: is_ours(logged.query) and to(logged.query))
 
 
 class Postgres:
@@ -76,6 +73,7 @@ class Postgres:
                 },
             },
         )
+        event.listen(self._engine.sync_engine, "before_cursor_execute", tell)
         self._permits = Permits(connections, wait_timeout)
         self._free: list[Link] = []
         self._links: set[Link] = set()
@@ -109,7 +107,7 @@ class Postgres:
     def trace(self, to: Trace | None) -> None:
         self._trace = to
         for link in self._links:
-            link.trace(to)
+            link.trace = to
 
     async def _sure(self, work: Callable[[Link], Awaitable[T]]) -> tuple[Link, T]:
         """Does what may be done twice; once more, on a new connection, when the first was broken.
@@ -180,7 +178,7 @@ class Postgres:
         # SQLAlchemy counts a transaction from the first statement on and is never told of an
         # end: ours are the driver's.
         await connection.begin()
-        link.trace(self._trace)
+        link.trace, sync.info["link"] = self._trace, link
         self._links.add(link)
         return link
 
@@ -199,9 +197,11 @@ class Postgres:
         link.sync.invalidate()
 
 
-def is_ours(query: str) -> bool:
-    """The driver asks for the types it meets, once for each connection."""
-    return "pg_catalog" not in query and "'jit'" not in query
+def tell(connection: Connection, _: object, statement: str, *others: object) -> None:
+    """What SQLAlchemy itself executes is traced too; the first words of a connection are not."""
+    link = connection.info.get("link")
+    if link is not None and link.trace is not None:
+        link.trace(statement)
 
 
 def is_whole(link: Link, error: BaseException) -> bool:

@@ -47,14 +47,14 @@ class OnPostgres:
     """asyncpg keeps the server's prepared statement for each text it has seen."""
 
     def rows(self, connection: Connection, sql: str, arguments: list[Any]) -> list[Row]:
-        return [tuple(row) for row in await_only(driver_of(connection).fetch(sql, *arguments))]
+        return [tuple(row) for row in await_only(told(connection, sql).fetch(sql, *arguments))]
 
     def run(self, connection: Connection, sql: str, arguments: list[Any]) -> int:
-        status: str = await_only(driver_of(connection).execute(sql, *arguments))
+        status: str = await_only(told(connection, sql).execute(sql, *arguments))
         return int(status.rpartition(" ")[2])
 
     def many(self, connection: Connection, sql: str, arguments: list[list[Any]]) -> None:
-        await_only(driver_of(connection).executemany(sql, arguments))
+        await_only(told(connection, sql).executemany(sql, arguments))
 
 
 PLANS: dict[str, Plan] = {"sqlite": OnSqlite(), "postgresql": OnPostgres()}
@@ -62,6 +62,14 @@ PLANS: dict[str, Plan] = {"sqlite": OnSqlite(), "postgresql": OnPostgres()}
 
 def driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
+
+
+def told(connection: Connection, sql: str) -> Any:
+    """PostgreSQL's driver, after whoever counts has heard of the statement."""
+    link = connection.info["link"]
+    if link.trace is not None:
+        link.trace(sql)
+    return link.driver
 
 
 class Compiled:
@@ -117,15 +125,15 @@ class Prepared:
             found = self._by_dialect[dialect.name] = Compiled(self.statement, dialect)
         return found
 
-    def all(self, connection: Connection, **values: Any) -> list[Row]:
+    def all(self, connection: Connection, /, **values: Any) -> list[Row]:
         return self.compiled(connection).rows(connection, values)
 
-    def one(self, connection: Connection, **values: Any) -> Row | None:
+    def one(self, connection: Connection, /, **values: Any) -> Row | None:
         """The first row, or none; all rows are fetched, so ask for one."""
         rows = self.compiled(connection).rows(connection, values)
         return rows[0] if rows else None
 
-    def run(self, connection: Connection, **values: Any) -> int:
+    def run(self, connection: Connection, /, **values: Any) -> int:
         """Returns how many rows it wrote."""
         found = self.compiled(connection)
         return found.plan.run(connection, found.sql, found.arguments(values))
