@@ -30,6 +30,8 @@ class Runtime:
 
 def open_database(settings: Settings) -> Database:
     """The database of the settings, not yet opened."""
-    if settings.database_url.startswith("sqlite"):
-        return Database(settings.database_url, synchronous=settings.sqlite_synchronous)
-    return Database(settings.database_url, connections=settings.pool_size)
+    return Database(
+        settings.database_url,
+        synchronous=settings.sqlite_synchronous,
+        connections=settings.pool_size,
+    )

@@ -9,7 +9,7 @@ from app.domain.steps import Step
 from app.domain.subjects import Subject
 from app.forms.form import Form
 from app.lib.i18n import Wording, gettext, ngettext, use_locale
-from app.widget.dialects import form_attributes, seen_attributes
+from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
 from app.widget.screens import Events, Screen, event_header, respond
 from app.widget.visits import Visit
 
@@ -114,7 +114,9 @@ def _wiring(visit: Visit, screen: Screen, *, is_skippable: bool) -> dict[str, ob
     urls = {action: f"{place}/{action}" for action in _ACTIONS}
     name, nonce = visit.instance, screen.nonce if screen.is_frame else ""
     posts = {
-        action: form_attributes(visit.presentation, url, nonce) for action, url in urls.items()
+        "answers": form_attributes(visit.presentation, urls["answers"], nonce),
+        "skips": lone_form_attributes(visit.presentation, urls["skips"], nonce),
+        "dismissals": lone_form_attributes(visit.presentation, urls["dismissals"], nonce),
     }
     seen = seen_attributes(visit.presentation, f"{place}/prompts", nonce, f"#{name}-dismissals")
     return {

@@ -57,13 +57,31 @@ def _written(attributes: Mapping[str, str | None]) -> Markup:
     )
 
 
+# A form without a button of its own has none to disable; in htmx 2 that would be an error.
+_NO_BUTTON: dict[Presentation, dict[str, str | None]] = {
+    "2": {"hx-disabled-elt": "unset"},
+    "4": {"hx-disable": ""},
+    "frame": {"hx-disable": None},
+}
 _FORM = {name: _written(attributes) for name, attributes in _BY_PRESENTATION.items()}
-_SPAN = {name: _written({**attributes, **_SEEN}) for name, attributes in _BY_PRESENTATION.items()}
+_LONE = {
+    name: _written({**attributes, **_NO_BUTTON[name]})
+    for name, attributes in _BY_PRESENTATION.items()
+}
+_SPAN = {
+    name: _written({**attributes, **_NO_BUTTON[name], **_SEEN})
+    for name, attributes in _BY_PRESENTATION.items()
+}
 
 
 def form_attributes(presentation: Presentation, url: str, nonce: str) -> Markup:
     """Of a form that posts to `url` and puts the answer in the prompt's place."""
     return _own(url, nonce) + _FORM[presentation]
+
+
+def lone_form_attributes(presentation: Presentation, url: str, nonce: str) -> Markup:
+    """Of a form whose buttons stand elsewhere."""
+    return _own(url, nonce) + _LONE[presentation]
 
 
 def seen_attributes(presentation: Presentation, url: str, nonce: str, include: str) -> Markup:

@@ -16,7 +16,7 @@ from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, babel_locale, gettext, use_locale
 from app.widget.asking import screen_of
-from app.widget.dialects import form_attributes
+from app.widget.dialects import form_attributes, lone_form_attributes
 from app.widget.loading import AppRequest, first, load_form, load_mount
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
@@ -82,11 +82,13 @@ async def post_answers(request: AppRequest) -> Response[str]:
 @post(PLACE + "/removals", status_code=200)
 async def post_removals(request: AppRequest) -> Response[str]:
     """Clear one answer, and show the list again."""
-    visit, subject = await load_editor(request)
-    key = first(visit.body, "attribute") or ""
-    check_editable(visit, subject, key)
-    database, edit = visit.runtime.database, edit_of(visit, key)
-    subject = await database.write(clear_answer, visit.who, edit, visit.at)
+    visit = await load_form(request, "editor")
+    key = edited_attribute(visit)
+    try:
+        database, edit = visit.runtime.database, edit_of(visit, key)
+        subject = await database.write(clear_answer, visit.who, edit, visit.at)
+    except DatabaseError:
+        return show_unsaved(visit, visit.form(None, (key,), None))
     cleared: Events = {"askonce-saved": {"status": "cleared"}}
     return show_profile(visit, subject, notice="cleared", events=cleared)
 
@@ -212,7 +214,10 @@ def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, An
     nonce = screen.nonce if screen.is_frame else ""
     urls = {action: f"{place}/{action}" for action in _ACTIONS}
     posts = {
-        action: form_attributes(visit.presentation, url, nonce) for action, url in urls.items()
+        "answers": form_attributes(visit.presentation, urls["answers"], nonce),
+        "list": form_attributes(visit.presentation, urls["questions"], nonce),
+        "questions": lone_form_attributes(visit.presentation, urls["questions"], nonce),
+        "removals": lone_form_attributes(visit.presentation, urls["removals"], nonce),
     }
     token, _ = visit.seal("editor", "", keys, None)
     return {"id": visit.instance, "urls": urls, "posts": posts, "token": token}

@@ -14,19 +14,20 @@ from typing import Any
 import yaml
 from litestar import Response, Router, get
 from litestar.enums import MediaType
-from litestar.response import Template
+from litestar.params import FromQuery
 
 from app.forms.form import Field, Form
 from app.forms.kinds import find_kind
 from app.forms.question import Option, Question
 from app.forms.rules import Rules
 from app.lib import assets, stylesheets
-from app.lib.i18n import direction, set_locale, wording
+from app.lib.i18n import direction, wording
+from app.lib.templates import render_template
 
 AT = datetime(2026, 5, 3, 9, tzinfo=UTC)
 LOCALES = ("en", "de", "ar")
 THEMES = ("auto", "light", "dark")
-WORDINGS = ("label", "hint", "consent", "missing")
+FILLED = {"field", "form", "problems", "known", "typed"}
 
 Written = Mapping[str, Any]
 
@@ -60,7 +61,7 @@ class Component:
 
 
 def components(locale: str) -> list[Component]:
-    """Every component, its examples in `locale`; the current locale writes their messages."""
+    """Every component, its examples in `locale`."""
     return [_component(name, written, locale) for name, written in _written()]
 
 
@@ -71,36 +72,41 @@ def _written() -> tuple[tuple[str, Written], ...]:
 
 
 def _component(name: str, written: Written, locale: str) -> Component:
-    examples = [_example(name, *item, locale) for item in written["examples"].items()]
+    examples = [
+        _example(name, state, given, locale) for state, given in written["examples"].items()
+    ]
     return Component(name, written["description"], examples)
 
 
 def _example(component: str, name: str, written: Written, locale: str) -> Example:
-    arguments = {key: _resolved(value, locale) for key, value in written.items()}
-    known, typed = arguments.pop("known", None), arguments.pop("typed", None)
-    content = arguments.pop("content", None)
-    if "id" in arguments:
-        arguments["id"] = f"{component}-{name}-{arguments['id']}"
-    asked = written.get("field") or written.get("form") or written.get("problems")
-    if not asked:
-        return Example(component, name, arguments, content=content)
+    prefix = f"{component}-{name}-"
+    given = {key: _resolved(value, locale) for key, value in written.items()}
+    content = given.pop("content", None)
+    arguments = {key: value for key, value in given.items() if key not in FILLED}
+    if "id" in given:
+        arguments["id"] = prefix + given["id"]
+    form = _form(written, locale, prefix)
+    match next((key for key in ("field", "problems", "form") if key in written), None):
+        case "field":
+            arguments["field"] = form.fields[0]
+        case "problems":
+            arguments["problems"] = form.problems
+        case "form":
+            return Example(component, name, {**arguments, "form": form}, tuple(form.fields))
+    return Example(component, name, arguments, content=content)
+
+
+def _form(written: Written, locale: str, instance: str) -> Form:
+    """The questions of an example, with what is known of the answers or was typed."""
+    filled = {key: written[key] for key in ("known", "typed") if key in written}
+    asked = written.get("form") or written.get("problems") or []
     if "field" in written:
-        asked, known = [asked], {asked["name"]: known}
-        typed = None if typed is None else {asked[0]["name"]: typed}
-    form = _form(asked, locale, f"{component}-{name}-", known, typed)
-    if "form" in written:
-        return Example(component, name, {**arguments, "form": form}, tuple(form.fields))
-    shown = {"field": form.fields[0]} if "field" in written else {"problems": form.problems}
-    return Example(component, name, {**arguments, **shown})
-
-
-def _form(
-    asked: list[Written], locale: str, instance: str, known: Written | None, typed: Written | None
-) -> Form:
+        asked = [written["field"]]
+        filled = {key: {asked[0]["name"]: value} for key, value in filled.items()}
     questions = [_question(one, locale) for one in asked]
-    form = Form(questions, locale, at=AT, values=known, instance=instance)
-    if typed is not None:
-        form.submit(dict(_body(typed)))
+    form = Form(questions, locale, at=AT, values=filled.get("known"), instance=instance)
+    if "typed" in filled:
+        form.submit(dict(_body(filled["typed"])))
     return form
 
 
@@ -128,10 +134,9 @@ def _resolved(value: Any, locale: str) -> Any:
 
 
 @get("/", sync_to_thread=False)
-def show_gallery(locale: str = "en", theme: str = "auto") -> Template:
+def show_gallery(locale: FromQuery[str] = "en", theme: FromQuery[str] = "auto") -> Response[str]:
     """The page. An unknown locale or theme is shown as the first one."""
     spoken = locale if locale in LOCALES else LOCALES[0]
-    set_locale(spoken)
     shown = {
         "components": components(spoken),
         "lang": spoken,
@@ -140,7 +145,8 @@ def show_gallery(locale: str = "en", theme: str = "auto") -> Template:
         "locales": LOCALES,
         "themes": THEMES,
     }
-    return Template("app/widget/gallery.html", context=shown)
+    page = render_template("app/widget/gallery.html", spoken, shown)
+    return Response(page, media_type=MediaType.HTML)
 
 
 @get("/gallery.css", sync_to_thread=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from litestar import Response, get, post
 
@@ -123,8 +122,9 @@ async def write(
     visit: Visit, verb: Callable[..., Subject], prompt: Prompt, *values: object
 ) -> Subject:
     """Run one of the prompt's verbs for the person of the visit."""
-    database = visit.runtime.database
-    return await database.write(partial(verb, who=visit.who, prompt=prompt, at=visit.at), *values)
+    return await visit.runtime.database.write(
+        lambda connection: verb(connection, visit.who, prompt, *values, visit.at)
+    )
 
 
 async def show_changed(visit: Visit) -> Response[str]:
