@@ -3,12 +3,15 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from app.config_commands import config
+from app.config_commands import config as config_commands
 from app.settings import Settings, SettingsError
+
+File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,28 +49,29 @@ def migrate() -> None:
 
 
 @cli.command()
-@click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Publish this first.")
+@click.option("--config", type=File, help="Publish this first.")
 @click.option("--force", is_flag=True, help="Publish it even if it was released before.")
 @click.option("--port", type=int, help="Instead of $PORT.")
 @click.option("--host", help="Instead of $ASKONCE_HOST.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Instead of $ASKONCE_WORKERS.")
 def serve(
-    config: str | None, force: bool, port: int | None, host: str | None, workers: int | None
+    config: Path | None, force: bool, port: int | None, host: str | None, workers: int | None
 ) -> None:
     """Serve until stopped; what was accepted is finished first."""
     chosen = {"PORT": port, "ASKONCE_HOST": host, "ASKONCE_WORKERS": workers}
     os.environ.update({name: str(value) for name, value in chosen.items() if value is not None})
-    from app.serving import prepare, run
+    from app.serving import Source, prepare, run
 
     settings = settings_or_exit()
+    source = Source(str(config), config.read_bytes()) if config else None
     try:
-        asyncio.run(prepare(settings, config, force=force))
+        asyncio.run(prepare(settings, source, force=force))
         run(settings)
     except SettingsError as error:
         fail(str(error))
 
 
-cli.add_command(config)
+cli.add_command(config_commands)
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """The application: its surfaces, what they stand on, and what happens to errors."""
 
 import asyncio
-import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from app.api.tickets import post_tickets
 from app.domain.refusals import Refused
 from app.domain.releases import Releases
 from app.domain.subjects import TooMuch
+from app.jobs import run_jobs
 from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.logs import configure_logs
@@ -108,13 +108,16 @@ def _running(runtime: Runtime) -> Any:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await runtime.database.open()
         await runtime.releases.poll()
-        watch = asyncio.create_task(runtime.releases.watch())
+        loops = [
+            asyncio.create_task(runtime.releases.watch()),
+            asyncio.create_task(run_jobs(runtime)),
+        ]
         try:
             yield
         finally:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
             await runtime.database.close()
 
     return lifespan

@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import NamedTuple
 
 import uvicorn
 
@@ -19,8 +19,15 @@ from app.settings import Settings, SettingsError
 GRACE = 20  # seconds for what was accepted
 
 
-async def prepare(settings: Settings, config: str | None, *, force: bool) -> None:
-    """Refuse what cannot be served, and publish the configuration of `config` if there is one.
+class Source(NamedTuple):
+    """A configuration file: its name, for messages, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+async def prepare(settings: Settings, source: Source | None, *, force: bool) -> None:
+    """Refuse what cannot be served, and publish the configuration of `source` if there is one.
 
     Raises SettingsError with the sentence to show.
     """
@@ -30,16 +37,16 @@ async def prepare(settings: Settings, config: str | None, *, force: bool) -> Non
         await database.open()
         if not await database.read(is_current):
             raise SettingsError("The database's schema is behind: run `askonce migrate` first.")
-        if config:
-            await _apply(database, Path(config), force)
+        if source:
+            await _apply(database, source, force)
     except DatabaseError as error:
         raise SettingsError(f"The database cannot be reached ({error.code}).") from None
     finally:
         await database.close()
 
 
-async def _apply(database: Database, file: Path, force: bool) -> None:
-    document = read_document(file.read_bytes(), str(file))
+async def _apply(database: Database, source: Source, force: bool) -> None:
+    document = read_document(source.content, source.name)
     for mistake in (*document.mistakes, *document.warnings):
         print(mistake, file=sys.stderr)
     if document.workspace is None:
@@ -49,7 +56,10 @@ async def _apply(database: Database, file: Path, force: bool) -> None:
         apply_at_start, document.workspace, source=document.source, at=at, force=force
     )
     if applied is None:
-        print(f"{file} is an earlier release: not applied (--force applies it).", file=sys.stderr)
+        print(
+            f"{source.name} is an earlier release: not applied (--force applies it).",
+            file=sys.stderr,
+        )
 
 
 def run(settings: Settings) -> None:

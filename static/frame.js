@@ -2,7 +2,8 @@
 // Everything else is forms and htmx; without this script the frame works all the same.
 (() => {
   "use strict";
-  const resize = () => window.requestResize?.().catch?.(() => {});
+  // Browsers without `frame-sizing` have no such function; with it, a page may refuse.
+  const resize = () => Promise.resolve(window.requestResize?.()).catch(() => {});
 
   const settle = (swapped) => {
     const place = swapped.querySelector?.("[data-ao-focus]");

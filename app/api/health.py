@@ -5,7 +5,7 @@ from typing import Any, cast
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
-from app.domain.publishing import list_heads
+from app.domain.heads import list_heads
 from app.lib.db import DatabaseError
 from app.runtime import Runtime
 

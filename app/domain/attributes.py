@@ -1,6 +1,5 @@
 """The attributes: what may be stored about a person, and how it is asked and guarded."""
 
-from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -87,9 +86,6 @@ class Attribute(Part):
     verify: Literal["later"] | None = Field(
         None, description="`later`: the answer is kept unverified until the host verifies it."
     )
-    history: Duration = Field(
-        timedelta(days=365), description="How long former values are kept; the fact stays."
-    )
     purpose: str | None = Field(None, max_length=255, description="A consent's purpose.")
     version: int | None = Field(
         None, ge=1, description="A consent's version; a new one makes it stale."
@@ -98,8 +94,8 @@ class Attribute(Part):
     renamed_from: AttributeKey | None = Field(
         None, description="Its former key: the answers stay with it."
     )
-    retired: Literal["keep", "erase"] | None = Field(
-        None, description="No longer asked; its answers are kept or erased."
+    retired: Literal["keep"] | None = Field(
+        None, description="No longer asked or shown; its answers are kept."
     )
 
     @model_validator(mode="after")
