@@ -1,0 +1,45 @@
+-- Sends each prepared request of a file so many times (usually once), counts what comes back, and
+-- ends with the last answer. While it waits for that, the first few are sent once more.
+local ffi = require("ffi")
+ffi.cdef("int kill(int, int); int getpid(void);")
+local threads = {}
+
+function setup(thread)
+  table.insert(threads, thread)
+end
+
+function init(args)
+  requests, sent, answered, failed = {}, 0, 0, 0
+  local file = assert(io.open(args[1], "rb"))
+  for request in string.gmatch(file:read("*a"), "[^%z]+") do
+    table.insert(requests, request)
+  end
+  file:close()
+  wanted = #requests * tonumber(args[2])
+end
+
+function request()
+  sent = sent + 1
+  return requests[(sent - 1) % #requests + 1]
+end
+
+function response(status)
+  answered = answered + 1
+  if status ~= 200 then failed = failed + 1 end
+  if answered == wanted then
+    wrk.thread:stop()
+    ffi.C.kill(ffi.C.getpid(), 2) -- wrk itself sleeps until its time is up
+  end
+end
+
+function done(summary, latency)
+  local answered, failed = 0, 0
+  for _, thread in ipairs(threads) do
+    answered = answered + thread:get("answered")
+    failed = failed + thread:get("failed")
+  end
+  local errors = summary.errors
+  failed = failed + errors.connect + errors.read + errors.write + errors.timeout
+  print(string.format('{"requests":%d,"seconds":%f,"p50_ms":%f,"p99_ms":%f,"failed":%d}', answered,
+    summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, failed))
+end
