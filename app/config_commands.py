@@ -15,7 +15,8 @@ import click
 from app.domain.completeness import completeness_of
 from app.domain.document import read_document
 from app.domain.exporting import export_active
-from app.domain.publishing import list_heads, publish
+from app.domain.heads import list_heads
+from app.domain.publishing import publish
 from app.domain.shape import document_schema
 from app.domain.workspace import Workspace
 from app.lib.db import Database, DatabaseError

@@ -1,15 +1,13 @@
 """Publishing: a document becomes an immutable release, in one transaction, or nothing changes."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain.release import Paused, Release
+from app.domain.heads import Head, find_release, list_heads, lock_head
 from app.domain.stored import (
     Stored,
     allot_ids,
@@ -22,6 +20,8 @@ from app.domain.stored import (
 from app.domain.tables import attributes, drafts, releases, workspaces
 from app.domain.workspace import Workspace
 
+__all__ = ["Published", "apply_at_start", "find_release", "list_heads", "publish"]
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -29,50 +29,6 @@ class Published:
 
     number: int
     is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A workspace: its active release, what is silenced, and `changed`, which grows with both."""
-
-    workspace: str
-    changed: int
-    active: int | None
-    paused: Paused
-
-
-_HEADS = select(
-    workspaces.c.workspace,
-    workspaces.c.changed,
-    workspaces.c.active,
-    workspaces.c.is_paused,
-    workspaces.c.paused_steps,
-)
-
-
-def list_heads(connection: Connection) -> tuple[Head, ...]:
-    """Every workspace; one statement."""
-    return tuple(_head(row) for row in connection.execute(_HEADS))
-
-
-def find_head(connection: Connection, workspace: str) -> Head | None:
-    row = connection.execute(_HEADS.where(workspaces.c.workspace == workspace)).one_or_none()
-    return _head(row) if row else None
-
-
-def _head(row: Any) -> Head:
-    steps = frozenset(json.loads(row.paused_steps))
-    return Head(row.workspace, row.changed, row.active, Paused(row.is_paused, steps))
-
-
-def find_release(connection: Connection, workspace: str, number: int) -> bytes | None:
-    """The stored body of a release."""
-    body: bytes | None = connection.scalar(
-        select(releases.c.document).where(
-            releases.c.workspace == workspace, releases.c.number == number
-        )
-    )
-    return body
 
 
 def publish(
@@ -88,7 +44,7 @@ def publish(
 
     The document has been checked. Two that publish at once queue, and get numbers in their order.
     """
-    head = _lock(connection, document.workspace)
+    head = lock_head(connection, document.workspace)
     digest = digest_of(document)
     if head.active is not None and digest == _digest(connection, head.workspace, head.active):
         return Published(head.active, is_new=False)
@@ -119,7 +75,7 @@ def apply_at_start(
     A document that equals an earlier release is left, unless forced: a restarted old process must
     not roll back what was published since. The workspace is managed by file from then on.
     """
-    head = _lock(connection, document.workspace)
+    head = lock_head(connection, document.workspace)
     connection.execute(
         update(workspaces)
         .where(workspaces.c.workspace == head.workspace)
@@ -132,42 +88,6 @@ def apply_at_start(
     return publish(
         connection, document, author="file", note="applied at start", source=source, at=at
     )
-
-
-def find_source(connection: Connection, workspace: str) -> str | None:
-    """The text of the active release as its author wrote it; empty when there is none."""
-    source: str | None = connection.scalar(
-        select(releases.c.source)
-        .join(workspaces, workspaces.c.workspace == releases.c.workspace)
-        .where(workspaces.c.workspace == workspace, releases.c.number == workspaces.c.active)
-    )
-    return source
-
-
-def load_active(connection: Connection, workspace: str) -> Release | None:
-    """The active release, compiled. Raises ValueError when it cannot be read."""
-    head = find_head(connection, workspace)
-    body = find_release(connection, workspace, head.active) if head and head.active else None
-    if head is None or head.active is None or body is None:
-        return None
-    return Release.stored(from_bytes(body), head.active, head.paused)
-
-
-def _lock(connection: Connection, workspace: str) -> Head:
-    connection.execute(
-        insert(workspaces)
-        .values(
-            workspace=workspace,
-            changed=0,
-            active=None,
-            is_paused=False,
-            paused_steps="[]",
-            is_managed_by_file=False,
-        )
-        .on_conflict_do_nothing()
-    )
-    one = _HEADS.where(workspaces.c.workspace == workspace).with_for_update()
-    return _head(connection.execute(one).one())
 
 
 def _digest(connection: Connection, workspace: str, number: int) -> str | None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain.publishing import Head, find_release, list_heads
+from app.domain.heads import Head, find_release, list_heads
 from app.domain.release import Paused, Release
 from app.domain.sites import Site
 from app.domain.stored import from_bytes
@@ -58,7 +58,7 @@ class Releases:
             for head in heads:
                 if self._heads.get(head.workspace) != head:
                     await self._follow(head)
-        except DatabaseError as error:
+        except Exception as error:  # whatever it was, the process goes on with what it holds
             self._say_once(error)
         else:
             self._is_away = False
@@ -114,7 +114,8 @@ class Releases:
         own = {f"{release.workspace}.{key}": (release, key, site) for key, site in sites}
         self._sites = {**others, **own}
 
-    def _say_once(self, error: DatabaseError) -> None:
+    def _say_once(self, error: Exception) -> None:
         if not self._is_away:
-            self._tell("releases_not_polled", {"code": error.code})
+            code = error.code if isinstance(error, DatabaseError) else None
+            self._tell("releases_not_polled", {"error": type(error).__name__, "code": code})
         self._is_away = True

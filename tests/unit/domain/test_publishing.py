@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain.publishing import Published, apply_at_start, find_release, list_heads, publish
+from app.domain.heads import find_release, list_heads
+from app.domain.publishing import Published, apply_at_start, publish
 from app.domain.release import Release
 from app.domain.releases import Releases
 from app.domain.stored import allot_ids, digest_of, from_bytes

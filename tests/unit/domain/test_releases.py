@@ -199,6 +199,19 @@ async def test_silencing_is_picked_up_without_a_publication(
     assert release.is_paused("work")
 
 
+async def test_a_row_that_nobody_can_read_does_not_stop_the_polling(
+    held: Releases, told: Told, database: Database, at: datetime
+) -> None:
+    await published(database, SOUND, at)
+    await held.poll()
+    good = held.active("acme")
+    broken = update(workspaces).values(paused_steps="[", changed=workspaces.c.changed + 1)
+    await database.write(lambda connection: connection.execute(broken))
+    await held.poll()
+    assert held.active("acme") is good
+    assert [event for event, _ in told] == ["releases_not_polled"]
+
+
 async def test_watching_ends_when_it_is_cancelled(held: Releases) -> None:
     watching = asyncio.create_task(held.watch())
     await asyncio.sleep(0)
