@@ -12,20 +12,67 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from app.domain.workspace import Workspace
+from app.domain.shape import document_schema
+from app.domain.standard import STANDARD
+from app.forms.kinds import KINDS
 
 PAGE = Path("docs/configuration.md")
-HEAD = """# The configuration, key by key
+HEAD = """# The configuration
 
-Written from the schema by `make docs`. `askonce config schema` prints the schema.
-Unknown keys are errors with a suggestion, and every error names file, line and path.
-A text is a string or a map of locale → string. A duration is `30m`, `1h`, `7d` or `2w`.
+What is asked, of whom, where and when is one document in YAML 1.2 (or JSON) for each workspace.
+`askonce config check FILE` names every mistake with file, line, path and what to write instead;
+`askonce config apply FILE` publishes it as a new release, which every process follows within two
+seconds; `askonce config export` writes the active one back; `askonce config schema` prints a JSON
+Schema with which editors complete and check.
+
+```yaml
+askonce: 1
+workspace: acme
+attributes:
+  given_name: {}                     # a standard attribute: everything is built in
+  company: {autocomplete: organization, rules: {length: {max: 100}}}
+  plan: {kind: text, bucket: app_metadata}
+sites:
+  shop:
+    name: Acme Shop
+    origins: [https://shop.example]
+    supplies: [given_name, plan]
+steps:
+  work:
+    title: {en: About your work, de: Über Ihre Arbeit}
+    fields: [{attribute: company, required: true}, given_name]
+    trigger: {on: login, count: {at: 3}}
+    audience: {not: {attribute: plan, equals: internal}}
+```
+
+- A **text** is a string, or a map of language tags to strings. Where a language is missing, the
+  site's first one is shown, then the workspace's, then any: never nothing.
+- A **duration** is a number and a unit: `30m`, `1h`, `7d`, `2w`. A **moment** is RFC 3339:
+  `2026-03-01T09:00:00Z`.
+- A **key** is made of small letters, digits and underscores; that of an attribute may have one dot.
+- Only `true`, `false`, `null` and numbers are read as such; `on`, `NO` and `10:30` are texts. Tags,
+  anchors and a key written twice are mistakes.
+- **In short**: `- company` is a field `{attribute: company}`; `{known: company}` is the condition
+  `{attribute: company, known: true}`; `trigger` is one or a list; `skip: false` is
+  `{allowed: false}`; `options: [small, large]` gives each value its own name as label.
+- Keys of sites are public. Secrets stay outside: `secret_env` names a variable of the environment.
+- An attribute's answers stay with it through `renamed_from`. Take one out of use with `retired`.
+- A mistake never replaces what is published. A document that says the same publishes nothing.
+
+This page is written from the schema by `make docs`.
 """
+PLAIN = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "date-time": "a moment",
+}
 Schema = dict[str, Any]
 
 
 def main(arguments: list[str]) -> int:
-    text = page(Workspace.model_json_schema())
+    text = page(document_schema())
     if "--check" not in arguments:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(text)
@@ -38,7 +85,31 @@ def main(arguments: list[str]) -> int:
 def page(schema: Schema) -> str:
     parts = {"Workspace": schema} | {name: schema["$defs"][name] for name in reached(schema)}
     names = {name: title(name, list(parts)) for name in parts}
-    return "\n".join([HEAD, *(section(names[name], part, names) for name, part in parts.items())])
+    sections = [section(names[name], part, names) for name, part in parts.items()]
+    return "\n".join([HEAD, *sections, standard_attributes(), rules_of_kinds()])
+
+
+def standard_attributes() -> str:
+    rows = (
+        f"| `{key}` | {one.kind} | {one.label} | {one.autocomplete or ''} |"
+        + (" `app_metadata` |" if one.is_for_servers else " |")
+        for key, one in STANDARD.items()
+    )
+    intro = (
+        "The claims of OpenID Connect Core 1.0, section 5.1, and two attributes of work. Each may"
+        " be\nwritten as `{}`; the labels are built in, in every language that Askonce speaks."
+    )
+    head = "| key | kind | label | autocomplete | bucket |\n|---|---|---|---|---|"
+    return "\n".join(["## Standard attributes", "", intro, "", head, *rows, ""])
+
+
+def rules_of_kinds() -> str:
+    rows = (
+        f"| `{name}` | {', '.join(f'`{rule}`' for rule in sorted(kind.rules))} |"
+        for name, kind in KINDS.items()
+    )
+    head = "| kind | rules |\n|---|---|"
+    return "\n".join(["## The rules each kind knows", "", head, *rows, ""])
 
 
 def reached(schema: Schema) -> list[str]:
@@ -96,14 +167,21 @@ def value(of: Schema, names: dict[str, str]) -> str:
         kept = [value(choice, names) for choice in choices if choice.get("type") != "null"]
         return " or ".join(dict.fromkeys(kept))
     if "const" in of or "enum" in of:
-        return ", ".join(f"`{json.dumps(one)}`" for one in of.get("enum", [of.get("const")]))
+        return ", ".join(
+            f"`{one}`" if isinstance(one, str) else f"`{json.dumps(one)}`"
+            for one in of.get("enum", [of.get("const")])
+        )
     if of.get("type") == "array":
         return "a list of: " + value(of.get("items", {}), names)
     if of.get("type") == "object":
         members = [*of.get("patternProperties", {}).values(), of.get("additionalProperties")]
         known = [member for member in members if isinstance(member, dict)]
         return f"a map to: {value(known[0], names)}" if known else "a map"
-    return str(of.get("type", "anything"))
+    return PLAIN.get(of.get("format") or of.get("type", ""), "anything") + like(of)
+
+
+def like(of: Schema) -> str:
+    return f" like `{of['examples'][0]}`" if "examples" in of else ""
 
 
 if __name__ == "__main__":

@@ -17,6 +17,11 @@ def test_the_sample_of_the_format_is_read() -> None:
     assert list(document.workspace.sites) == ["shop", "club"]
 
 
+def test_the_sample_of_the_reference_is_sound() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+    assert mistakes(page.split("```yaml\n")[1].split("```")[0]) == []
+
+
 def test_the_sample_does_not_say_whose_people_its_sites_have() -> None:
     found = read_document(SAMPLE.read_bytes(), "sample.yaml").warnings
     assert [one.path for one in found if "subjects: own" in one.message] == ["sites"]
