@@ -105,11 +105,12 @@ def _fills(subject: Subject, release: Release, key: str, value: Any, *, is_login
     known = subject.answer(release.attribute_id(key))
     if known and known.value == value:
         return False
-    when = release.attributes[key].fill
-    if when == "first_sight":
+    attribute = release.attributes[key]
+    if attribute.fill == "first_sight":
         return subject.version == 0
-    is_unset = known is None or known.state is State.UNSET
-    return is_unset or (when == "login" and is_login)
+    if known is None or known.state is State.UNSET:
+        return True
+    return is_login and (attribute.fill == "login" or attribute.authority == "claim")
 
 
 def _events(arrival: Arrival, scopes: tuple[str, ...], told: tuple[Told, ...]) -> tuple[Event, ...]:

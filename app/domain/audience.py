@@ -1,15 +1,18 @@
 """The audience: a tree of conditions over what is known of a person, and whether it holds."""
 
+import operator
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from fnmatch import fnmatchcase
-from typing import Any, Protocol, Self
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from app.domain import patterns
 from app.domain.parts import AttributeKey, Key, Locale, Moment, Part
 
 Scalar = str | int | float | bool
+T = TypeVar("T")
 
 STATES = ("known", "missing", "stale", "declined")
 COMPARISONS = (
@@ -190,18 +193,18 @@ def _names(one_or_several: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def _attribute_holds(condition: Condition, facts: Facts) -> bool:
-    name, operator = str(condition.attribute), condition.operator
-    if operator in STATES:
-        return _STATE_HOLDS[operator](facts.state(name)) is getattr(condition, operator)
-    return _compare(operator, facts.answer(name), getattr(condition, operator))
+    name, how = str(condition.attribute), condition.operator
+    if how in STATES:
+        return _STATE_HOLDS[how](facts.state(name)) is getattr(condition, how)
+    return _compare(how, facts.answer(name), getattr(condition, how))
 
 
 def _claim_holds(condition: Condition, facts: Facts) -> bool:
-    value, operator = facts.claim(str(condition.claim)), condition.operator
-    if operator in STATES:
+    value, how = facts.claim(str(condition.claim)), condition.operator
+    if how in STATES:
         state = "unset" if value is None else "answered"
-        return _STATE_HOLDS[operator](state) is getattr(condition, operator)
-    return _compare(operator, value, getattr(condition, operator))
+        return _STATE_HOLDS[how](state) is getattr(condition, how)
+    return _compare(how, value, getattr(condition, how))
 
 
 def _locale_holds(condition: Condition, facts: Facts) -> bool:
@@ -238,19 +241,33 @@ _HOLDS: dict[str, Callable[[Condition, Facts], bool]] = {
 
 
 def _same(value: Any, wanted: Any) -> bool:
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value == wanted
     # In Python True == 1; in an answer "yes" is not "one".
-    return isinstance(value, bool) is isinstance(wanted, bool) and (
-        value == wanted or (_number(value) is not None and _number(value) == _number(wanted))
-    )
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return value is wanted
+    number = _number(value)
+    return number is not None and number == _number(wanted)
 
 
-def _number(value: Any) -> float | None:
+def _number(value: Any) -> Decimal | None:
+    """A number, or the decimal text of one as answers hold it; exact, and finite."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return float(value)
-    except (ValueError, OverflowError):
+        number = Decimal(str(value))
+    except (InvalidOperation, ValueError):
         return None
+    return number if number.is_finite() else None
+
+
+def _date(value: Any) -> datetime | None:
+    """A date or a moment (ISO 8601), the date as its midnight UTC; one without its year is none."""
+    try:
+        written = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return written.replace(tzinfo=written.tzinfo or UTC) if written else None
 
 
 def _contains(value: Any, wanted: Any) -> bool:
@@ -259,10 +276,12 @@ def _contains(value: Any, wanted: Any) -> bool:
     return isinstance(value, str) and isinstance(wanted, str) and wanted in value
 
 
-def _bounded(holds: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
+def _bounded(
+    read: Callable[[Any], T | None], holds: Callable[[T, T], bool]
+) -> Callable[[Any, Any], bool]:
     def compare(value: Any, wanted: Any) -> bool:
-        number, bound = _number(value), _number(wanted)
-        return number is not None and bound is not None and holds(number, bound)
+        known, bound = read(value), read(wanted)
+        return known is not None and bound is not None and holds(known, bound)
 
     return compare
 
@@ -276,14 +295,14 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "one_of": lambda value, wanted: any(_same(value, one) for one in wanted),
     "contains": _contains,
     "starts_with": _text(str.startswith),
-    "matches": _text(fnmatchcase),
-    "at_least": _bounded(lambda value, bound: value >= bound),
-    "at_most": _bounded(lambda value, bound: value <= bound),
-    "before": _text(lambda value, bound: value < bound),
-    "after": _text(lambda value, bound: value >= bound),
+    "matches": _text(patterns.fits),
+    "at_least": _bounded(_number, operator.ge),
+    "at_most": _bounded(_number, operator.le),
+    "before": _bounded(_date, operator.lt),
+    "after": _bounded(_date, operator.ge),
 }
 
 
-def _compare(operator: str, value: Any, wanted: Any) -> bool:
+def _compare(how: str, value: Any, wanted: Any) -> bool:
     """Unknown compares as false, whatever the operator."""
-    return value is not None and _COMPARE[operator](value, wanted)
+    return value is not None and _COMPARE[how](value, wanted)

@@ -3,10 +3,11 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -136,22 +137,22 @@ def _store(connection: Connection, before: Subject, outcome: Change, at: datetim
 
 def _history_rows(outcome: Change, at: datetime) -> list[dict[str, Any]]:
     return [
-        {**_key(outcome, at, number), **_told(told)} for number, told in enumerate(outcome.told)
+        {**key, **_told(told)} for key, told in zip(_keys(outcome, at), outcome.told, strict=False)
     ]
 
 
 def _event_rows(outcome: Change, at: datetime) -> list[dict[str, Any]]:
     return [
-        {**_key(outcome, at, number), **_happened(event)}
-        for number, event in enumerate(outcome.events)
+        {**key, **_happened(event)}
+        for key, event in zip(_keys(outcome, at), outcome.events, strict=False)
     ]
 
 
-def _key(outcome: Change, at: datetime, number: int) -> dict[str, Any]:
-    # The number orders rows of one moment; the bits above it are random, for two transactions may
-    # share a moment.
-    chance = int.from_bytes(os.urandom(3)) >> 1
-    return {**outcome.subject.key._asdict(), "at": at, "id": chance << 8 | number & 0xFF}
+def _keys(outcome: Change, at: datetime) -> Iterator[dict[str, Any]]:
+    # Rows of one moment are in the order of their numbers, which begin at random, for two
+    # transactions may share a moment; far from the column's end, which is at 31 bits.
+    first = int.from_bytes(os.urandom(4)) >> 2
+    return ({**outcome.subject.key._asdict(), "at": at, "id": first + n} for n in count())
 
 
 def _told(told: Told) -> dict[str, Any]:

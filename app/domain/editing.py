@@ -11,7 +11,7 @@ from app.domain.changes import Change, Event, EventKind, Told, change_subject, d
 from app.domain.prompts import said_answer
 from app.domain.releases import Release
 from app.domain.subjects import Subject, SubjectKey
-from app.domain.telling import lay_answers
+from app.domain.telling import consents_of, lay_answers
 from app.domain.times import to_milliseconds
 
 
@@ -74,7 +74,7 @@ def edited(subject: Subject, edit: Edit, value: Any, at: datetime) -> Change | N
     said = {edit.attribute: said_answer(edit.release, edit.attribute, value)}
     after, told = lay_answers(subject, said, edit.provenance(at), edit.release)
     after = after.with_recent(edit.id, digest, at).seen(edit.site, edit.sitting, at)
-    return Change(after, told, (edit.event(_kind(edit, value)),))
+    return Change(after, told, _events(EventKind.EDITED, subject, edit, told))
 
 
 def cleared(subject: Subject, edit: Edit, at: datetime) -> Change | None:
@@ -83,11 +83,12 @@ def cleared(subject: Subject, edit: Edit, at: datetime) -> Change | None:
     if subject.answer(attribute_id) is None:
         return None
     after = subject.without_answer(attribute_id).seen(edit.site, edit.sitting, at)
-    told = Told(attribute_id, Answer(State.UNSET), edit.provenance(at))
-    return Change(after, (told,), (edit.event(EventKind.CLEARED),))
+    told = (Told(attribute_id, Answer(State.UNSET), edit.provenance(at)),)
+    return Change(after, told, _events(EventKind.CLEARED, subject, edit, told))
 
 
-def _kind(edit: Edit, value: Any) -> EventKind:
-    if edit.release.attributes[edit.attribute].kind != "consent":
-        return EventKind.EDITED
-    return EventKind.CONSENT_GIVEN if value else EventKind.CONSENT_WITHDRAWN
+def _events(
+    kind: EventKind, before: Subject, edit: Edit, told: tuple[Told, ...]
+) -> tuple[Event, ...]:
+    consents = (edit.event(consent) for consent, _ in consents_of(before, told, edit.release))
+    return (edit.event(kind), *consents)

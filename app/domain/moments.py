@@ -9,6 +9,15 @@ MomentKind = Literal["login", "page", "click", "event", "request"]
 KINDS: tuple[str, ...] = get_args(MomentKind)
 # At these the person asked for the step: a step that rests may appear all the same.
 ASKED_FOR = ("click", "request")
+LOGIN_EVENT = ("event", "login")
+_LONGEST_ADDRESS = 2048
+
+
+def page_of(address: str | None) -> str | None:
+    """Origin and path of a page's address; what comes after may hold anything."""
+    if not address:
+        return None
+    return address.partition("?")[0].partition("#")[0][:_LONGEST_ADDRESS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +43,8 @@ class Moment:
     def is_asked_for(self) -> bool:
         """Whether the person asked for it."""
         return self.on in ASKED_FOR
+
+    @property
+    def is_told_login(self) -> bool:
+        """Whether the host itself tells of a login, which counts as one."""
+        return (self.on, self.name) == LOGIN_EVENT

@@ -15,15 +15,13 @@ from app.domain.arrivals import (
 )
 from app.domain.assertions import Assertion
 from app.domain.changes import find_subject
-from app.domain.moments import KINDS, Moment, MomentKind
+from app.domain.moments import KINDS, LOGIN_EVENT, Moment, MomentKind, page_of
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import Subject
 from app.domain.tickets import TicketBody
 from app.lib.db import Database
 from app.lib.i18n import negotiate
-
-_LONGEST_ADDRESS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,8 @@ async def meet(
 
     The same again reads once and writes nothing. Raises Refused, DatabaseAway.
     """
+    if newcomer.wishes.on not in (None, *KINDS):
+        raise Refused("unknown_moment")
     who = release.subject_key(site, newcomer.sub)
     subject = await database.read(find_subject, who)
     arrival = _arrival(release, site, newcomer, subject)
@@ -118,35 +118,38 @@ def locale_for(
 
 def _arrival(release: Release, site: str, newcomer: Newcomer, subject: Subject) -> Arrival:
     authentication = authentication_of(newcomer.sid, newcomer.auth_time)
-    wishes = newcomer.wishes
-    if authentication is None and (wishes.on, wishes.name) == ("event", "login"):
-        # The host tells of a login itself; the same assertion sent twice is the same login.
-        authentication = f"event:{int(newcomer.said_at.timestamp())}"
     return Arrival(
         release=release,
         site=site,
         at=newcomer.at,
         sitting=sitting_of(subject, site, authentication, newcomer.at),
-        authentication=authentication,
+        authentication=authentication or _told_login(newcomer),
         authenticated_at=newcomer.auth_time,
         traits=release.accepted_traits(newcomer.traits),
     )
 
 
+def _told_login(newcomer: Newcomer) -> str | None:
+    """The host tells of a login itself; the same assertion sent twice is the same login.
+
+    No sitting is named after it, for what the page brings next does not tell of it.
+    """
+    if (newcomer.wishes.on, newcomer.wishes.name) != LOGIN_EVENT:
+        return None
+    return f"event:{int(newcomer.said_at.timestamp())}"
+
+
 def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arrival) -> Moment:
     wishes = newcomer.wishes
-    on = wishes.on or "login"
-    if on not in KINDS:
-        raise Refused("unknown_moment")
     asked = (wishes.locale, newcomer.locale, _own_locale(release, subject))
     return Moment(
         at=newcomer.at,
         site=arrival.site,
         locale=locale_for(release, arrival.site, asked, newcomer.accept_language),
         sitting=arrival.sitting,
-        on=cast(MomentKind, on),
+        on=cast(MomentKind, wishes.on or "login"),
         name=wishes.name,
-        url=_page(wishes.url),
+        url=page_of(wishes.url),
         step=wishes.step,
         claims={k: v for k, v in newcomer.claims.items() if k in release.claims},
     )
@@ -157,11 +160,6 @@ def _own_locale(release: Release, subject: Subject) -> str | None:
         return None
     answer = subject.answer(release.attribute_id("locale"))
     return answer.value if answer and isinstance(answer.value, str) else None
-
-
-def _page(url: str | None) -> str | None:
-    """Origin and path of a page's address; what comes after may hold anything."""
-    return url.partition("?")[0].partition("#")[0][:_LONGEST_ADDRESS] if url else None
 
 
 def _wishes(moment: Mapping[str, Any]) -> Wishes:

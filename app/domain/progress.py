@@ -11,9 +11,10 @@ from app.domain.times import milliseconds_of, to_milliseconds
 class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a person stands with a step. Moments are in milliseconds.
 
-    `prompts` counts sittings in which it was seen, and `prompted_in` is the last of them;
-    `dismissed` and `completed_in` are the sittings in which it was closed and completed. `shown`
-    are the attribute ids it has shown when completed, `round` is the step's `again` at that time.
+    `prompts` counts the sittings in which it was seen since it was last completed, and
+    `prompted_in` is the last of them; `dismissed` and `completed_in` are the sittings in which it
+    was closed and completed. `shown` are the attribute ids it has shown when completed, `round`
+    is the step's `again` at that time.
     """
 
     prompts: int = 0
@@ -30,9 +31,9 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     shown: tuple[str, ...] = ()
 
     @property
-    def is_open(self) -> bool:
-        """Whether it was prompted and is unfinished."""
-        return self.completed_at is None and bool(self.prompts or self.skips or self.dismissed)
+    def was_opened(self) -> bool:
+        """Whether it has ever been seen."""
+        return self.prompted_at is not None
 
     def is_resting(self, at: datetime) -> bool:
         return self.rests_until is not None and to_milliseconds(at) < self.rests_until
@@ -73,13 +74,14 @@ def after_dismissal(progress: Progress, sitting: str) -> Progress:
 def after_completion(
     progress: Progress, shown: tuple[str, ...], again: int, sitting: str, at: datetime
 ) -> Progress:
-    """It is finished, and what was shown counts as shown; the ladder starts anew."""
+    """It is finished, and what was shown counts as shown; ladder and prompts start anew."""
     return msgspec.structs.replace(
         progress,
         completed_at=to_milliseconds(at),
         completed_in=sitting,
         round=again,
         shown=tuple(sorted({*progress.shown, *shown})),
+        prompts=0,
         skips=0,
         rests_until=None,
         stopped=False,

@@ -9,11 +9,17 @@ from sqlalchemy import Connection
 
 from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import Change, Event, EventKind, Told, change_subject, digest_of
-from app.domain.progress import after_completion, after_dismissal, after_prompt, after_skip
+from app.domain.progress import (
+    Progress,
+    after_completion,
+    after_dismissal,
+    after_prompt,
+    after_skip,
+)
 from app.domain.releases import Release
 from app.domain.steps import Step
 from app.domain.subjects import Subject, SubjectKey
-from app.domain.telling import lay_answers
+from app.domain.telling import consents_of, lay_answers
 from app.domain.times import to_milliseconds
 
 
@@ -58,7 +64,8 @@ def complete_step(
 def skip_step(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
     """Rest the step for the next rung of its ladder, once per prompt.
 
-    Nothing happens where it was completed, or began to rest, after this prompt was made.
+    Nothing happens where it was completed, or began to rest, after this prompt was made, or may
+    not be skipped at all.
     """
     return change_subject(connection, who, lambda s: skipped(s, prompt, at), at)
 
@@ -89,30 +96,26 @@ def completed(
         kind = EventKind.CORRECTED
     else:
         after = _with_progress(after, prompt, _completion(prompt, at), at)
-    events = (prompt.event(kind), *_consents(prompt, told))
+    consents = (prompt.event(*consent) for consent in consents_of(subject, told, prompt.release))
+    events = (prompt.event(kind), *consents)
     return _remembered(subject, after, prompt, digest, at, events, told)
 
 
 def skipped(subject: Subject, prompt: Prompt, at: datetime) -> Change | None:
     """What a skip makes of the person."""
-    digest = digest_of("skip", {})
-    progress = subject.progress(prompt.step)
-    began = to_milliseconds(prompt.issued_at)
-    rested_since = progress.skipped_at is not None and progress.skipped_at >= began
-    if subject.recent_digest(prompt.id) or _is_completed_since(subject, prompt) or rested_since:
+    policy, progress = prompt.definition.skip, subject.progress(prompt.step)
+    if not policy.allowed or _is_used(subject, prompt) or _is_skipped_since(progress, prompt):
         return None
-    policy = prompt.definition.skip
     after = _with_progress(subject, prompt, lambda p: after_skip(p, policy, at), at)
-    stopped = after.progress(prompt.step).stopped
     events = [prompt.event(EventKind.SKIPPED)]
-    if stopped:
+    if after.progress(prompt.step).stopped and not progress.stopped:
         events.append(prompt.event(EventKind.STOPPED))
-    return _remembered(subject, after, prompt, digest, at, tuple(events))
+    return _remembered(subject, after, prompt, digest_of("skip", {}), at, tuple(events))
 
 
 def dismissed(subject: Subject, prompt: Prompt, at: datetime) -> Change | None:
     """What closing the widget makes of the person."""
-    if subject.recent_digest(prompt.id) or _is_completed_since(subject, prompt):
+    if _is_used(subject, prompt):
         return None
     digest = digest_of("dismissal", {})
     after = _with_progress(subject, prompt, lambda p: after_dismissal(p, prompt.sitting), at)
@@ -144,19 +147,29 @@ def _remembered(
     return Change(after, told, events)
 
 
+def _is_used(subject: Subject, prompt: Prompt) -> bool:
+    """Whether something was done with it, or a later one was completed."""
+    return subject.recent_digest(prompt.id) is not None or _is_completed_since(subject, prompt)
+
+
+def _is_skipped_since(progress: Progress, prompt: Prompt) -> bool:
+    skipped_at = progress.skipped_at
+    return skipped_at is not None and skipped_at >= to_milliseconds(prompt.issued_at)
+
+
 def _is_completed_since(subject: Subject, prompt: Prompt) -> bool:
     completed_at = subject.progress(prompt.step).completed_at
     return completed_at is not None and completed_at >= to_milliseconds(prompt.issued_at)
 
 
 def _with_progress(
-    subject: Subject, prompt: Prompt, moved: Callable[[Any], Any], at: datetime
+    subject: Subject, prompt: Prompt, moved: Callable[[Progress], Progress], at: datetime
 ) -> Subject:
     seen = after_prompt(subject.progress(prompt.step), prompt.sitting, at)
     return subject.with_progress(prompt.step, moved(seen))
 
 
-def _completion(prompt: Prompt, at: datetime) -> Callable[[Any], Any]:
+def _completion(prompt: Prompt, at: datetime) -> Callable[[Progress], Progress]:
     shown = tuple(prompt.release.attribute_id(key) for key in prompt.attributes)
     again = prompt.definition.again
     return lambda progress: after_completion(progress, shown, again, prompt.sitting, at)
@@ -182,12 +195,3 @@ def _provenance(prompt: Prompt, at: datetime) -> Provenance:
         release=prompt.release.number,
         locale=prompt.locale,
     )
-
-
-def _consents(prompt: Prompt, told: tuple[Told, ...]) -> list[Event]:
-    kinds = {True: EventKind.CONSENT_GIVEN, False: EventKind.CONSENT_WITHDRAWN}
-    return [
-        prompt.event(kinds[one.answer.value], one.attribute)
-        for one in told
-        if one.answer.version is not None and one.answer.value in (True, False)
-    ]

@@ -17,7 +17,9 @@ HARD_LIMIT = 256 * 1024
 RECENT_PROMPTS = 32
 RECENT_PROMPTS_LAST = 24 * 60 * 60 * 1000
 AUTHENTICATIONS = 16
+AUTHENTICATION_LASTS = 24 * 60 * 60 * 1000
 SITTING_LASTS = 30 * 60 * 1000
+SEEN = "seen"
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder().decode
@@ -38,6 +40,11 @@ def _plain(value: msgspec.Struct, former: Mapping[str, Any] | None = None) -> di
     kept = {k: v for k, v in (former or {}).items() if k not in known}
     built: dict[str, Any] = msgspec.to_builtins(value)
     return {**kept, **built}
+
+
+def is_named(sitting: str) -> bool:
+    """Whether an authentication names this sitting, or only that the person was seen."""
+    return not sitting.startswith(f"{SEEN}:")
 
 
 class SubjectKey(NamedTuple):
@@ -121,16 +128,18 @@ class Subject:
     def has_authenticated(self, authentication: str, at: int, scope: str) -> bool:
         """Whether this authentication is counted already, or too old to be told apart."""
         known = self.body.get("authentications", {}).get(scope, ())
-        if any(key == authentication for key, _ in known):
-            return True
-        newest = max((moment for _, moment in known), default=0)
-        return newest - at > 24 * 60 * 60 * 1000
+        if not known or any(key == authentication for key, _ in known):
+            return bool(known)
+        # Whatever is no newer than all that fit into the row may have been one of those before.
+        oldest, newest = known[0][1], known[-1][1]
+        is_forgotten = len(known) >= AUTHENTICATIONS and at <= oldest
+        return bool(is_forgotten or newest - at > AUTHENTICATION_LASTS)
 
     def sitting(self, site: str, at: datetime) -> str:
         """The stay that goes on at this moment where nothing names an authentication."""
         moment = to_milliseconds(at)
         start, last = self.body.get("sittings", {}).get(site, (moment, moment))
-        return f"seen:{start if moment - last < SITTING_LASTS else moment}"
+        return f"{SEEN}:{start if moment - last < SITTING_LASTS else moment}"
 
     # What becomes of it: each returns the person afterwards
 
@@ -188,7 +197,7 @@ class Subject:
         moment = to_milliseconds(at)
         members: dict[str, Any] = {"first_seen": self.body.get("first_seen", moment)}
         kind, _, start = sitting.partition(":")
-        if kind == "seen":
+        if kind == SEEN:
             sittings = self.body.get("sittings", {})
             members["sittings"] = {**sittings, site: [int(start), moment]}
         return self._with(**members)

@@ -1,12 +1,12 @@
 """Telling: how answers from one source are laid over what a person's row holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from app.domain.answers import Answer, Provenance, State, Suggestion, outranks
 from app.domain.attributes import Attribute
-from app.domain.changes import Told
+from app.domain.changes import EventKind, Told
 from app.domain.releases import Release
 from app.domain.subjects import Subject
 
@@ -30,6 +30,20 @@ def lay_answers(
         if not _says_the_same(former, answer):
             told.append(Told(attribute_id, answer, provenance))
     return (subject.with_answers(taken, provenance) if taken else subject), tuple(told)
+
+
+def consents_of(
+    before: Subject, told: Iterable[Told], release: Release
+) -> Iterator[tuple[EventKind, str]]:
+    """Which consents were given and which withdrawn, by attribute id; never given is neither."""
+    for one in told:
+        former = before.answer(one.attribute)
+        if release.attributes[release.key_of(one.attribute)].kind != "consent":
+            continue
+        if one.answer.value is True:
+            yield EventKind.CONSENT_GIVEN, one.attribute
+        elif former and former.value is True:
+            yield EventKind.CONSENT_WITHDRAWN, one.attribute
 
 
 def _may_overwrite(

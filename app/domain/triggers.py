@@ -1,10 +1,10 @@
 """The triggers: at which moments a step may appear."""
 
-from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from app.domain import patterns
 from app.domain.parts import Part, Written
 
 
@@ -42,8 +42,8 @@ class LoginCount(Part):
     def includes(self, logins: int, *, opened: bool) -> bool:
         """Whether the count is satisfied: a state that lasts until the next login, not an edge.
 
-        A step that `first` or `at` has opened (it was prompted, and is unfinished) stays open at
-        later logins, or its skip ladder could never bring it back.
+        A step that `first` or `at` has opened stays open at later logins, or neither its skip
+        ladder nor what reopens it could ever bring it back.
         """
         if self.every:
             return logins > 0 and logins % self.every == 0
@@ -75,7 +75,7 @@ class UrlRule(Part):
             url = "/" + url.split("://", 1)[-1].partition("/")[2]
         if self.equals:
             return url == rule
-        return url.startswith(rule) if self.starts_with else fnmatchcase(url, rule)
+        return url.startswith(rule) if self.starts_with else patterns.fits(url, rule)
 
 
 class LoginTrigger(Part):

@@ -1,0 +1,99 @@
+"""The standing: one person before one release at one moment, and what may be asked of them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.domain.answers import State, state_of
+from app.domain.moments import Moment
+from app.domain.releases import Release
+from app.domain.steps import Step, StepField
+from app.domain.subjects import Subject
+from app.domain.times import to_milliseconds
+
+_ASKABLE = (State.UNSET, State.STALE, State.SUGGESTED)
+_SETTLED = (State.DECLINED, State.NOT_APPLICABLE)
+
+
+@dataclass(slots=True)
+class Standing:
+    """The facts that gates and conditions ask for."""
+
+    release: Release
+    subject: Subject
+    moment: Moment
+    _states: dict[str, State] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        return self.moment.at
+
+    @property
+    def site(self) -> str:
+        return self.moment.site
+
+    @property
+    def locale(self) -> str:
+        return self.moment.locale
+
+    @property
+    def logins(self) -> int:
+        return self.subject.logins(self.moment.site)
+
+    @property
+    def first_seen(self) -> datetime | None:
+        return self.subject.first_seen
+
+    def answer(self, attribute: str) -> Any:
+        """The known value of an attribute, stale or not; None where nothing is known."""
+        if self.state(attribute) not in (State.ANSWERED, State.STALE):
+            return None
+        answer = self.subject.answer(self.release.attribute_id(attribute))
+        return answer.value if answer else None
+
+    def state(self, attribute: str) -> State:
+        """The state of an attribute's answer at this moment."""
+        known = self._states.get(attribute)
+        if known is None:
+            known = self._states[attribute] = self._look_up(attribute)
+        return known
+
+    def _look_up(self, attribute: str) -> State:
+        answer = self.subject.answer(self.release.attribute_id(attribute))
+        if answer is None:
+            return State.UNSET
+        said_at, at = self.subject.said_at(answer), to_milliseconds(self.moment.at)
+        return state_of(answer, said_at, self.release.attributes[attribute], at)
+
+    def claim(self, name: str) -> Any:
+        return self.moment.claims.get(name)
+
+    def has_completed(self, step: str) -> bool:
+        return self.subject.progress(step).completed_at is not None
+
+    def has_skipped(self, step: str) -> bool:
+        return self.subject.progress(step).skipped_at is not None
+
+    def askable(self, step: Step) -> tuple[StepField, ...]:
+        """The fields whose answer is missing or stale and may be asked now, in order."""
+        return tuple(f for f in step.fields if self._is_askable(f) and self.is_visible(f))
+
+    def shown(self, step: Step) -> tuple[StepField, ...]:
+        """The fields a prompt shows: the askable ones up to the step's limit, or known ones too."""
+        if step.ask == "all":
+            return tuple(f for f in step.fields if not self._is_settled(f) and self.is_visible(f))
+        return self.askable(step)[: step.at_most]
+
+    def is_visible(self, field: StepField) -> bool:
+        """Whether the person may write it here and its condition holds."""
+        attribute = self.release.attributes[field.attribute]
+        if attribute.retired or attribute.rights.subject != "write":
+            return False
+        return field.when is None or field.when.holds(self)
+
+    def _is_askable(self, field: StepField) -> bool:
+        state = self.state(field.attribute)
+        return state in _ASKABLE or (field.required and state is State.EMPTY)
+
+    def _is_settled(self, field: StepField) -> bool:
+        return self.state(field.attribute) in _SETTLED
