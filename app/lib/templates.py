@@ -8,6 +8,7 @@ from jinja2.bccache import BytecodeCache
 
 from app.lib import assets
 from app.lib.i18n import gettext, ngettext, use_locale
+from app.lib.markdown import rich
 from app.lib.option_lists import option_list
 
 
@@ -30,6 +31,7 @@ def create_environment(cache: BytecodeCache | None = None) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=gettext, ngettext=ngettext, newstyle=False
     )
+    environment.filters["rich"] = rich
     environment.globals["_"] = gettext
     environment.globals["option_list"] = option_list
     return environment

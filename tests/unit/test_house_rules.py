@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import jinja2
 import pytest
+
+from app.lib.templates import environment
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
@@ -189,7 +190,7 @@ def test_a_surface_writes_no_statements(path: Path) -> None:
 
 @every_template
 def test_a_template_compiles(path: Path) -> None:
-    jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).compile(path.read_text())
+    environment().compile(path.read_text())
 
 
 @every_template
