@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.domain.audience import Condition
-from app.domain.parts import AttributeKey, Duration, Key, Moment, Part, Text
+from app.domain.parts import AttributeKey, Duration, Key, Moment, Part, Text, write_duration
 from app.domain.triggers import Triggers
 
 DEFAULT_LADDER = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -27,7 +27,9 @@ class Skip(Part):
 
     allowed: bool = Field(True, description="Whether the step can be skipped.")
     snooze: tuple[Duration, ...] = Field(
-        DEFAULT_LADDER, description="How long the step rests after each skip."
+        DEFAULT_LADDER,
+        description="How long the step rests after each skip.",
+        json_schema_extra={"default": [write_duration(rung) for rung in DEFAULT_LADDER]},
     )
     then: Literal["stop"] = Field("stop", description="After the last rung: never asked again.")
     limit: int | None = Field(

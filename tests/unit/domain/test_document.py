@@ -1,13 +1,19 @@
 """Reading a document: every mistake at once, each with its line and what to write instead."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path as File
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.document import read_document
+from app.domain.shape import Path
+from app.lib import yaml
 from tests.unit.domain.documents import SOUND, mistakes, read, sound, warnings
 
-SAMPLE = Path(__file__).with_name("sample.yaml")
+SAMPLE = File(__file__).with_name("sample.yaml")
 
 
 def test_the_sample_of_the_format_is_read() -> None:
@@ -18,7 +24,7 @@ def test_the_sample_of_the_format_is_read() -> None:
 
 
 def test_the_sample_of_the_reference_is_sound() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+    page = (File(__file__).parents[3] / "docs" / "configuration.md").read_text()
     assert mistakes(page.split("```yaml\n")[1].split("```")[0]) == []
 
 
@@ -257,6 +263,57 @@ def test_a_document_with_a_flaw_in_its_yaml_is_not_used() -> None:
 def test_what_is_no_document_is_one_mistake(source: str) -> None:
     assert read(source).workspace is None
     assert len(read(source).mistakes) == 1
+
+
+def paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    yield path
+    members = value.items() if isinstance(value, dict) else ()
+    for step, inner in enumerate(value) if isinstance(value, tuple) else members:
+        yield from paths(inner, (*path, step))
+
+
+def replaced(value: Any, path: Path, junk: Any) -> Any:
+    if not path:
+        return junk
+    step, *rest = path
+    if isinstance(value, dict):
+        return {**value, step: replaced(value[step], tuple(rest), junk)}
+    place = int(step)
+    return (*value[:place], replaced(value[place], tuple(rest), junk), *value[place + 1 :])
+
+
+WRITTEN = yaml.read(SAMPLE.read_bytes()).value
+JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1e300,
+    "",
+    "x",
+    "given_name",
+    "shop",
+    (),
+    ("x",),
+    {},
+    {"x": {}},
+    ((),),
+]
+JUNK += [{"on": "page"}, {"all": ()}, {"known": "x"}, {"attribute": "plan"}, "9" * 300]
+
+
+@given(st.lists(st.tuples(st.sampled_from([*paths(WRITTEN)]), st.sampled_from(JUNK)), min_size=1))
+def test_whatever_is_written_is_a_document_or_mistakes(changes: list[tuple[Path, Any]]) -> None:
+    value = WRITTEN
+    for path, junk in changes:
+        if path in paths(value):
+            value = replaced(value, path, junk)
+    document = read(yaml.write(value))
+    assert (document.workspace is None) is bool(document.mistakes)
+    for mistake in document.mistakes:
+        assert mistake.line > 0
+        assert "pydantic" not in mistake.message
+        assert not mistake.message.startswith("Input should")
 
 
 def test_json_is_read_too() -> None:
