@@ -27,6 +27,11 @@ def properties_at(path: Path, value: Any) -> dict[str, Schema]:
     return known
 
 
+def types_at(path: Path) -> tuple[str, ...]:
+    """The JSON types that may stand at a path."""
+    return tuple(dict.fromkeys(schema["type"] for schema in _at(path) if "type" in schema))
+
+
 def _is_chosen(on: Schema, value: Any) -> bool:
     """Whether a trigger's schema is the one that the value says it is."""
     said = value.get("on") if isinstance(value, dict) else None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.domain import parts
-from app.domain.shape import Path, properties_at
+from app.domain.shape import Path, properties_at, types_at
 from app.domain.workspace import Workspace
 
 MOST_NAMED = 12  # a sentence that lists more than this helps nobody
@@ -52,6 +52,14 @@ _TYPES = {
     "model_attributes_type": "a map of keys to values",
     "tuple_type": "a list",
     "list_type": "a list",
+}
+_JSON = {
+    "string": "a text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "a map of keys to values",
+    "array": "a list",
 }
 _LIMITS = {
     "string_too_long": "write at most {max_length} characters",
@@ -147,7 +155,7 @@ def _instead(wanted: list[str], written: Any) -> str:
     if wanted == ["a text", "a map of keys to values"]:
         wanted = ["a text", "a map of languages to texts"]
     *others, last = wanted
-    message = f"write {', '.join(others)} or {last}" if others else f"write {last}"
+    message = f"write {', '.join(others)}, or {last}" if others else f"write {last}"
     if "a text" in wanted and isinstance(written, int | float):
         message += " (a text that looks like a number, or like true, needs quotes)"
     return message
@@ -156,6 +164,9 @@ def _instead(wanted: list[str], written: Any) -> str:
 def _message(value: Any, wrong: _Wrong) -> str:
     kind, error = wrong.kind, wrong.error
     context = error.get("ctx", {})
+    if kind in ("model_type", "model_attributes_type", "tuple_type"):
+        wanted = [_JSON[name] for name in types_at(wrong.path) if name in _JSON]
+        return _instead(wanted or [_TYPES[kind]], error["input"])
     if kind in _TYPES:
         return _instead([_TYPES[kind]], error["input"])
     if kind in _LIMITS:

@@ -89,7 +89,7 @@ TYPES = "one of text, multiline, email, tel, url, number, integer, boolean, choi
         (
             "{kind: text}",
             "{kind: text, label: [a]}",
-            "a.yaml:5: attributes.company.label: write a text or a map of languages to texts",
+            "a.yaml:5: attributes.company.label: write a text, or a map of languages to texts",
         ),
         (
             "{kind: text}",
@@ -202,7 +202,7 @@ TYPES = "one of text, multiline, email, tel, url, number, integer, boolean, choi
             "{on: login}",
             "{on: login}\n    audience: {known: 3}",
             (
-                "a.yaml:18: steps.work.audience.known: write true or false or a text (a text that"
+                "a.yaml:18: steps.work.audience.known: write true or false, or a text (a text that"
                 " looks like a number, or like true, needs quotes)"
             ),
         ),
@@ -227,6 +227,21 @@ TYPES = "one of text, multiline, email, tel, url, number, integer, boolean, choi
                 "a.yaml:18: steps.work.from: say the time zone of the moment, like"
                 " 2026-03-01T09:00:00Z"
             ),
+        ),
+        (
+            "{on: login}",
+            "{on: login}\n    skip: never",
+            "a.yaml:18: steps.work.skip: write a map of keys to values, or true or false",
+        ),
+        (
+            "[company]",
+            "company",
+            "a.yaml:16: steps.work.fields: write a list",
+        ),
+        (
+            "{on: login}",
+            "login",
+            "a.yaml:17: steps.work.trigger: write a map of keys to values, or a list",
         ),
         (STEP, "  - work\n", "a.yaml:13: steps: write a map of keys to values"),
     ],
