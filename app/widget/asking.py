@@ -49,7 +49,8 @@ def show_prompt(
     """A step with its form. `notice` is a banner of the component of that name."""
     screen = screen_of(visit, is_mount=is_mount)
     attributes = tuple(field.question.name for field in form.fields)
-    token, prompt = visit.seal("step", step, attributes, subject)
+    left = _skips_left(visit, step, subject)
+    token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
     definition = visit.release.steps[step]
     title = _title(visit, definition)
     content = screen.render(
@@ -57,7 +58,7 @@ def show_prompt(
         {
             "title": title,
             "purpose": visit.release.wording(definition.purpose, visit.site_key, visit.locale),
-            "progress": _progress(visit, step, subject),
+            "progress": _progress(visit, left),
             "form": form,
             "token": token,
             "notice": notice,
@@ -140,12 +141,23 @@ def _thanks(visit: Visit) -> Wording:
     return visit.release.wording(step.thanks, visit.site_key, visit.locale) or _NO_TEXT
 
 
-def _progress(visit: Visit, step: str, subject: Subject | None) -> str:
-    """What a skip will mean, said before it happens."""
+def _skips_left(visit: Visit, step: str, subject: Subject | None) -> int | None:
+    """How often the step can still be skipped and come back; None where it cannot be skipped.
+
+    A form that comes back wrong was made without the person's row: its token remembers.
+    """
     skip = visit.release.steps[step].skip
-    if subject is None or not skip.allowed:
+    if not skip.allowed:
+        return None
+    if subject is None:
+        return visit.token.moment.get("skips_left") if visit.token else None
+    return skips_left(subject.progress(step), skip)
+
+
+def _progress(visit: Visit, left: int | None) -> str:
+    """What a skip will mean, said before it happens."""
+    if left is None:
         return ""
-    left = skips_left(subject.progress(step), skip)
     with use_locale(visit.locale):
         if left == 0:
             return gettext("If you skip this, we will not ask again.")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from babel.dates import format_date
 from litestar import Response, get, post
 
 from app.domain.answers import Answer, Provenance, Source, State
@@ -14,7 +13,7 @@ from app.domain.subjects import Subject
 from app.domain.times import from_milliseconds
 from app.forms.form import Form
 from app.lib.db import DatabaseError
-from app.lib.i18n import Wording, babel_locale, gettext, use_locale
+from app.lib.i18n import Wording, gettext, use_locale
 from app.widget.asking import screen_of
 from app.widget.dialects import form_attributes, lone_form_attributes
 from app.widget.loading import AppRequest, first, load_form, load_mount
@@ -198,7 +197,7 @@ def say_provenance(visit: Visit, told: Provenance) -> str:
     site = visit.release.site(told.site or "")
     values = {
         "site": site.name if site else (told.site or ""),
-        "date": format_date(from_milliseconds(told.at), "long", locale=babel_locale(visit.locale)),
+        "date": from_milliseconds(told.at).date(),
     }
     if told.source in (Source.STEP, Source.EDITOR):
         return gettext("You told {site} on {date}.", **values)

@@ -7,7 +7,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.domain.changes import find_subject
+from app.domain.deciding import decide
 from app.domain.newcomers import Newcomer
+from app.domain.prompts import Prompt, note_prompt
 from app.domain.refusals import Refused
 from app.domain.subjects import Subject
 from app.domain.tickets import Ticket, consume_ticket
@@ -49,6 +51,8 @@ async def open_frame(request: AppRequest, ticket: str) -> Response[str]:
     newcomer = Newcomer.from_ticket(spent.body, now, language)
     origin = spent.body.origin or ""
     visit, subject = await meet_person(place, newcomer, "frame", origin, now)
+    if spent.body.view != _PROFILE:
+        subject = await note_opened(visit, subject)
     response = await _show(visit, subject, spent.body.view)
     response.headers["set-cookie"] = _cookie(visit, ticket, spent.body.view)
     return response
@@ -70,6 +74,24 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Response[str]:
     visit = visit_of(place, token, {}, now, is_scripted=False)
     subject = await runtime.database.read(find_subject, visit.who)
     return await _show(visit, subject, token.step)
+
+
+async def note_opened(visit: Visit, subject: Subject) -> Subject:
+    """A spent ticket counts as a prompt that was seen: without a script nothing else will tell."""
+    decision = decide(visit.release, subject, visit.moment)
+    if decision.step is None:
+        return subject
+    prompt = Prompt(
+        id="",
+        release=visit.release,
+        site=visit.site_key,
+        step=decision.step,
+        attributes=decision.attributes,
+        locale=visit.locale,
+        sitting=visit.moment.sitting,
+        issued_at=visit.at,
+    )
+    return await visit.runtime.database.write(note_prompt, visit.who, prompt, visit.at)
 
 
 def check_is_framed(request: AppRequest) -> None:

@@ -83,7 +83,13 @@ class Visit:
         }
 
     def seal(
-        self, purpose: Purpose, step: str, attributes: tuple[str, ...], subject: Subject | None
+        self,
+        purpose: Purpose,
+        step: str,
+        attributes: tuple[str, ...],
+        subject: Subject | None,
+        *,
+        skips_left: int | None = None,
     ) -> tuple[str, str]:
         """A new token for a form, and the id of the prompt it stands for."""
         moment, prompt = self.moment, new_prompt()
@@ -101,7 +107,7 @@ class Visit:
             prompt=prompt,
             iat=int(self.now.timestamp()),
             locale=self.locale,
-            moment=_sealed(moment),
+            moment=_sealed(moment, skips_left),
             sitting=moment.sitting,
             clock=int(self.at.timestamp()) if self.has_clock else None,
         )
@@ -116,8 +122,13 @@ def prefilled(standing: Standing, attribute: str) -> Any:
     return standing.answer(attribute)
 
 
-def _sealed(moment: Moment) -> dict[str, Any]:
-    told = {"on": moment.on, "name": moment.name, "step": moment.step}
+def _sealed(moment: Moment, skips_left: int | None) -> dict[str, Any]:
+    told = {
+        "on": moment.on,
+        "name": moment.name,
+        "step": moment.step,
+        "skips_left": skips_left,
+    }
     sealed = {key: value for key, value in told.items() if value is not None}
     return {**sealed, "claims": dict(moment.claims)} if moment.claims else sealed
 
