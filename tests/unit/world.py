@@ -1,0 +1,382 @@
+"""The small world in which handlers are tested: acme with Shop and Club, and Vera, who visits.
+
+The whole application runs in this process, over ASGI, on a database of the test's own. What is
+said to it that is nobody else's business is remembered, so that no log line can hold it.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import httpx
+import msgspec
+from sqlalchemy import func, select
+
+from app.domain.changes import find_subject
+from app.domain.publishing import publish
+from app.domain.release import Release
+from app.domain.subjects import Subject
+from app.domain.tables import events, history
+from app.domain.tokens import Purpose, StepToken, open_token, seal_token
+from app.lib.db import Database
+from app.lib.observing import App
+from app.lib.sealing import Keyring
+from app.main import create_app
+from app.settings import Settings
+from tests.unit.components.reading import Page, text_of
+from tests.unit.domain.documents import sound
+from tests.unit.signing import CLUBS, ED25519, OURS, SHOP, AnyKey, sign
+
+CLUB = "https://club.example"
+SECRET = "a secret for tests only, of more than 32 bytes"
+VERA = "vera-4711"
+SITES = {"acme.shop": (SHOP, ED25519), "acme.club": (CLUB, CLUBS)}
+
+DOCUMENT = """askonce: 1
+workspace: acme
+attributes:
+  given_name: {}
+  email: {authority: claim}
+  company: {kind: text, label: {en: Company, de: Unternehmen}, rules: {length: {max: 100}}}
+  website: {}
+  company_size:
+    kind: choice
+    label: {en: How many people work there?}
+    options: [small, large]
+  seats: {kind: integer, label: {en: Desks}, rules: {range: {min: 1, max: 500}}}
+  nickname: {kind: text}
+  plan: {kind: text, bucket: app_metadata, fill: login, label: Plan}
+  score: {kind: integer, access: {subject: hidden}}
+sites:
+  shop:
+    name: Shop
+    origins: [https://shop.example, https://www.shop.example]
+    locales: [en, de, ar]
+    supplies: [given_name, plan, score]
+    reads: [plan, score]
+    sandbox: true
+    keys: [{kid: k1, alg: Ed25519, jwk: SHOPS_KEY}]
+  club:
+    name: Club
+    origins: [https://club.example]
+    locales: [de]
+    keys: [{kid: k1, alg: Ed25519, jwk: CLUBS_KEY}]
+steps:
+  work:
+    title: {en: About your work, de: Über Ihre Arbeit}
+    purpose: {en: So that we suggest what fits.}
+    sites: [shop]
+    fields: [{attribute: company, required: true}, website]
+    trigger: {on: login}
+    skip: {snooze: [1d], then: stop}
+    priority: 20
+  size:
+    title: {en: Your office}
+    thanks: {en: "Thank you, that helps."}
+    sites: [shop]
+    fields: [company_size, seats]
+    trigger: {on: login}
+    audience: {known: company}
+  names:
+    title: {en: Your names}
+    sites: [shop]
+    fields: [given_name, nickname]
+    ask: all
+    trigger: {on: click, name: names}
+  must:
+    title: {en: One thing}
+    sites: [shop]
+    fields: [nickname]
+    trigger: {on: click, name: must}
+    skip: false
+  phone:
+    title: {de: Ihr Name}
+    sites: [club]
+    fields: [nickname]
+    trigger: {on: request}
+"""
+
+
+def document(**changes: str) -> str:
+    """The document of this world, with texts replaced by others."""
+    written = DOCUMENT
+    for kid, key in (("SHOPS_KEY", ED25519), ("CLUBS_KEY", CLUBS)):
+        written = written.replace(kid, json.dumps(key.as_dict(private=False)))
+    for before, after in changes.items():
+        assert before in written
+        written = written.replace(before, after)
+    return written
+
+
+class Document(Page):
+    """A whole document, as Page is a fragment."""
+
+    def __init__(self, text: str) -> None:
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        self.root: Element = parser.parse(text)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer, as the page and the person in front of it see it."""
+
+    response: httpx.Response
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def headers(self) -> httpx.Headers:
+        return self.response.headers
+
+    @cached_property
+    def page(self) -> Page:
+        text = self.response.text
+        return Document(text) if text.lstrip().startswith("<!doctype") else Page(text)
+
+    @property
+    def text(self) -> str:
+        """What a person reads."""
+        return text_of(self.page.root)
+
+    @property
+    def heading(self) -> str:
+        return text_of(self.page.all("heading")[0])
+
+    @property
+    def events(self) -> dict[str, dict[str, str]]:
+        """What the page hears of it."""
+        found: dict[str, dict[str, str]] = json.loads(self.headers.get("hx-trigger", "{}"))
+        return found
+
+    @property
+    def token(self) -> str:
+        fields = (one for one in self.page.root.iter("input") if one.get("name") == "_t")
+        return next(fields).get("value", "")
+
+    def control(self, label: str) -> Element:
+        """The one control of that label, whatever kind it is."""
+        roles = ("textbox", "combobox", "checkbox", "radio", "radiogroup", "group")
+        (found,) = [
+            one
+            for role in roles
+            for one in self.page.all(role)
+            if self.page.name_of(one).removesuffix(" (optional)") == label
+        ]
+        return found
+
+    def typed(self, label: str) -> str:
+        """What stands in a control."""
+        return self.control(label).get("value", "")
+
+    def error(self, label: str) -> str:
+        """What is said about a control."""
+        return self.page.description_of(self.control(label))
+
+    @property
+    def problems(self) -> list[str]:
+        """What the summary says."""
+        alerts = [one for one in self.page.all("alert") if one.tag == "div"]
+        return [text_of(link) for alert in alerts for link in alert.iter("a")]
+
+    @property
+    def buttons(self) -> list[str]:
+        return [self.page.name_of(one) for one in self.page.all("button")]
+
+
+@dataclass
+class World:
+    """One process of Askonce, and pages that talk to it."""
+
+    app: App
+    client: httpx.AsyncClient
+    database: Database
+    private: set[str] = field(default_factory=set)
+    keyring: Keyring = field(default_factory=lambda: Keyring.from_secrets((SECRET,)))
+
+    # What hosts do
+
+    def assertion(
+        self, site: str = "acme.shop", *, key: AnyKey | None = None, typ: str = "", **said: Any
+    ) -> str:
+        """What a site's backend says about a person; `None` leaves a claim out."""
+        origin, own = SITES[site]
+        now = int(datetime.now(UTC).timestamp())
+        claims = {"iss": site, "sub": VERA, "aud": OURS, "iat": now, "exp": now + 60}
+        claims |= {"origin": origin, "mode": "htmx", "auth_time": now - 10} | said
+        claims = {name: value for name, value in claims.items() if value is not None}
+        header = {"alg": "Ed25519", "kid": "k1", "typ": typ or "askonce+jwt"}
+        return self.keep(sign(header, claims, key=key or own))
+
+    def keep(self, private: str) -> str:
+        """Remember what no log line may hold."""
+        if len(private) > 5:
+            self.private.add(private)
+        return private
+
+    async def mount(
+        self,
+        dialect: str = "4",
+        *,
+        site: str = "acme.shop",
+        place: str = "fragments",
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **said: Any,
+    ) -> Shown:
+        """What a host's page gets when it loads."""
+        sent = {"authorization": f"Bearer {self.assertion(site, **said)}"}
+        sent |= {"origin": SITES[site][0], "hx-request": "true", **(headers or {})}
+        path = f"/v1/sites/{site}/{place}/{dialect}"
+        return Shown(await self.client.get(path, params=query, headers=sent))
+
+    async def post(
+        self,
+        path: str,
+        fields: Mapping[str, Any],
+        *,
+        origin: str | None = SHOP,
+        headers: Mapping[str, str] | None = None,
+    ) -> Shown:
+        """A form posted from a page of `origin`."""
+        for value in fields.values():
+            for one in [value] if isinstance(value, str) else value:
+                self.keep(one)
+        sent = {"hx-request": "true", **({"origin": origin} if origin else {}), **(headers or {})}
+        return Shown(await self.client.post(path, data=dict(fields), headers=sent))
+
+    async def send(self, shown: Shown, action: str, dialect: str = "4", **typed: Any) -> Shown:
+        """One of a step's forms, submitted in a page of Shop."""
+        return await self.submit(shown, f"fragments/{dialect}/{action}", **typed)
+
+    async def submit(
+        self, shown: Shown, place: str, site: str = "acme.shop", **typed: Any
+    ) -> Shown:
+        origin = SITES[site][0]
+        path = f"/v1/sites/{site}/{place}"
+        return await self.post(path, {"_t": shown.token, **typed}, origin=origin)
+
+    # What backends do
+
+    async def ask(self, *, site: str = "acme.shop", headers: Any = None, **body: Any) -> Shown:
+        """A site's backend asks whether there is something to ask."""
+        now = int(datetime.now(UTC).timestamp())
+        claims = {"iss": site, "aud": OURS, "iat": now, "exp": now + 60}
+        header = {"alg": "Ed25519", "kid": "k1", "typ": "askonce-client+jwt"}
+        credential = self.keep(sign(header, claims, key=SITES[site][1]))
+        asked = {"sub": VERA, "mode": "frame", "origin": SITES[site][0], **body}
+        sent = {"authorization": f"Bearer {credential}", **(headers or {})}
+        response = await self.client.post("/api/v1/tickets", json=asked, headers=sent)
+        answer = Shown(response)
+        if response.status_code == 201:
+            self.keep(response.json()["ticket"])
+        return answer
+
+    async def ticket(self, **body: Any) -> str:
+        """The address of a frame, path alone."""
+        asked = await self.ask(**body)
+        assert asked.status == 201, asked.response.text
+        return urlsplit(str(asked.response.json()["url"])).path
+
+    async def frame(self, path: str, **headers: str) -> Shown:
+        """What an iframe in a page of Shop loads; `_` in a header's name is a hyphen."""
+        sent = {"sec-fetch-dest": "iframe", "referer": f"{SHOP}/"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return Shown(await self.client.get(path, headers=sent))
+
+    async def in_frame(
+        self, shown: Shown, place: str, *, scripted: bool = False, **typed: Any
+    ) -> Shown:
+        """A form of our own frame, submitted by a script or by the browser itself."""
+        headers = {"hx-request": "true"} if scripted else {}
+        fields = {"_t": shown.token, **typed}
+        for value in fields.values():
+            self.keep(value)
+        path = f"/v1/sites/acme.shop/{place}"
+        response = await self.client.post(path, data=fields, headers={"origin": OURS, **headers})
+        return Shown(response)
+
+    # What time does
+
+    def aged(self, shown: Shown, age: timedelta, purpose: Purpose = "step") -> Shown:
+        """The same page as if it had been open for that long."""
+        token = open_token(self.keyring, shown.token, purpose, datetime.now(UTC))
+        older = msgspec.structs.replace(token, iat=token.iat - int(age.total_seconds()))
+        text = shown.response.text.replace(shown.token, self.sealed(older))
+        return Shown(httpx.Response(200, text=text))
+
+    def sealed(self, token: StepToken) -> str:
+        return self.keep(seal_token(self.keyring, token))
+
+    # What is true
+
+    async def person(self, sub: str = VERA) -> Subject:
+        return await self.database.read(find_subject, Release.of(sound(document())).subject_key(
+            "shop", sub
+        ))
+
+    async def answers(self, sub: str = VERA) -> dict[str, Any]:
+        """What is known of a person, by attribute; one left blank is None."""
+        release, subject = Release.of(sound(document())), await self.person(sub)
+        known = {key: subject.answer(release.attribute_id(key)) for key in release.attributes}
+        return {key: answer.value for key, answer in known.items() if answer}
+
+    async def happened(self) -> list[str]:
+        """Every kind of event that was stored, in order."""
+        kinds = select(events.c.kind).order_by(events.c.at, events.c.id)
+        return await self.database.read(lambda c: list(c.scalars(kinds)))
+
+    async def changes(self) -> int:
+        """How many changed answers history holds."""
+        count = select(func.count()).select_from(history)
+        return await self.database.read(lambda c: int(c.scalar_one(count)))
+
+
+async def publish_document(database: Database, source: str) -> None:
+    at = datetime.now(UTC)
+    await database.write(publish, sound(source), author="ada", note="", source=source, at=at)
+
+
+@asynccontextmanager
+async def open_world(url: str, *, private: set[str] | None = None) -> AsyncIterator[World]:
+    """A process on the database of that address, which has a release already."""
+    app = create_app(Settings(OURS, database_url=url, secrets=(SECRET,)))
+    transport = httpx.ASGITransport(app)
+    database = Database(url)
+    await database.open()
+    async with running(app), httpx.AsyncClient(transport=transport, base_url=OURS) as client:
+        yield World(app, client, database, set() if private is None else private)
+    await database.close()
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[None]:
+    """An application between its start and its end, as a server keeps it."""
+    told: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+    life = asyncio.create_task(_live(app, told, heard))
+    for phase in ("startup", "shutdown"):
+        await told.put({"type": f"lifespan.{phase}"})
+        answer = await heard.get()
+        assert answer["type"] == f"lifespan.{phase}.complete", answer
+        if phase == "startup":
+            try:
+                yield
+            except BaseException:
+                life.cancel()
+                raise
+    await life
+
+
+async def _live(app: App, told: asyncio.Queue[Any], heard: asyncio.Queue[Any]) -> None:
+    scope: dict[str, Any] = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+    await app(scope, told.get, heard.put)
