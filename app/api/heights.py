@@ -9,12 +9,19 @@ _CARD = 190
 _PURPOSE = 36
 _ONE_LINE = 92
 _HINT = 24
+_EDITOR = 100
+_ROW = 97
 _BY_CONTROL = {"textarea": 150, "birthdate": 116, "checkbox": 60}
 
 
 def estimated_height(questions: Sequence[Question], *, has_purpose: bool) -> int:
     """The height in pixels of a step that asks these questions."""
     return _CARD + (_PURPOSE if has_purpose else 0) + sum(map(_height, questions))
+
+
+def profile_height(answers: int) -> int:
+    """The height in pixels of an editor with so many answers."""
+    return _EDITOR + max(answers, 1) * _ROW
 
 
 def _height(question: Question) -> int:

@@ -7,9 +7,10 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
 
-from app.api.heights import estimated_height
+from app.api.heights import estimated_height, profile_height
 from app.domain.backchannel import Client, verify_client
 from app.domain.deciding import decide
+from app.domain.editing import editable_attributes
 from app.domain.newcomers import Newcomer, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
@@ -19,7 +20,6 @@ from app.lib.body import read_json
 from app.runtime import Runtime
 
 ApiRequest = Request[Any, Any, State]
-PROFILE_HEIGHT = 640
 
 
 class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -107,7 +107,7 @@ async def _height(
     newcomer = Newcomer.from_ticket(body, now)
     subject, moment = await meet(runtime.database, release, client.site_key, newcomer)
     if body.view == "profile":
-        return PROFILE_HEIGHT
+        return profile_height(len(editable_attributes(release, subject, client.site_key)))
     decision = decide(release, subject, moment)
     if decision.step is None:
         return None
