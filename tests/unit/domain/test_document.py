@@ -211,8 +211,7 @@ TYPES = "one of text, multiline, email, tel, url, number, integer, boolean, choi
             "{on: login}\n    audience: {all: [{attribute: company, equals: [a]}]}",
             (
                 "a.yaml:18: steps.work.audience.all[0].equals: write a text, a whole number, a"
-                " number"
-                " or true or false"
+                " number, or true or false"
             ),
         ),
         (
