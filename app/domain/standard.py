@@ -37,8 +37,10 @@ STANDARD: Mapping[str, Standard] = {
     "preferred_username": Standard(
         "text", N_("Username"), "username", N_("The short name you would like to go by.")
     ),
-    "profile": Standard("url", N_("Profile page"), None, N_("The address of a page about you.")),
-    "picture": Standard("url", N_("Picture"), "photo", N_("The address of a picture of you.")),
+    "profile": Standard(
+        "url", N_("Profile page"), None, N_("The web address of a page about you.")
+    ),
+    "picture": Standard("url", N_("Picture"), "photo", N_("The web address of a picture of you.")),
     "website": Standard("url", N_("Website"), "url"),
     "email": Standard("email", N_("E-mail address"), "email"),
     "email_verified": Standard("boolean", N_("E-mail address verified"), is_for_servers=True),

@@ -19,7 +19,7 @@ def clean(text: str, label: str) -> str:
         return text.strip()
     line = clean_lines(text, label).replace("\t", " ")
     if _BREAK.search(line):
-        raise Problem(Message("Write “{label}” in one line.", label=label))
+        raise Problem(Message("Write “{label}” on one line.", label=label))
     return line
 
 

@@ -137,7 +137,7 @@ def _stored(year: int | None, month: int, day: int) -> str:
     try:
         date(year or _LEAP_YEAR, month, day)
     except ValueError:
-        message = Message("Check the day: this month does not have so many days.")
+        message = Message("Check the day: this month does not have that many days.")
         raise Problem(message, "day") from None
     return f"{year or 0:04}-{month:02}-{day:02}"
 
@@ -152,7 +152,7 @@ def _check_plausible(born: date, today: date) -> None:
         raise Problem(Message("Enter a date in the past."))
     if today.year - born.year > OLDEST:
         raise Problem(
-            Message("Enter a year from {year} on.", year=str(today.year - OLDEST)), "year"
+            Message("Enter a year from {year} onwards.", year=str(today.year - OLDEST)), "year"
         )
 
 

@@ -96,7 +96,7 @@ class Kind(ABC):
         for part, texts in raw.items():
             if len(texts) > 1 and not self.repeats:
                 raise Problem(
-                    Message("Give one answer only for “{label}”.", label=question.label), part
+                    Message("Give only one answer for “{label}”.", label=question.label), part
                 )
             for text in texts:
                 if len(text) > self.longest:
@@ -112,5 +112,5 @@ def first(raw: Raw, part: str = "") -> str:
 def unfit(question: Question) -> Problem:
     """The problem of a JSON value that is not of the kind at all."""
     return Problem(
-        Message("The value for “{label}” has a form that is not accepted.", label=question.label)
+        Message("The value for “{label}” has a format that is not accepted.", label=question.label)
     )

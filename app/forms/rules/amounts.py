@@ -52,8 +52,8 @@ class Digits(Rule):
         whole, _, fraction = str(value).lstrip("-").partition(".")
         if self.whole is not None and len(whole) > self.whole:
             return counted(
-                "Enter at most {n} digit before the decimal sign of “{label}”.",
-                "Enter at most {n} digits before the decimal sign of “{label}”.",
+                "Enter at most {n} digit before the decimal point in “{label}”.",
+                "Enter at most {n} digits before the decimal point in “{label}”.",
                 self.whole,
                 label=asked.label,
             )
@@ -81,14 +81,14 @@ class Age(Rule):
         years = age_of(date.fromisoformat(value), asked.at.date())
         if self.min is not None and years < self.min:
             return counted(
-                "This is for people of at least {n} year. Check the date of birth.",
-                "This is for people of at least {n} years. Check the date of birth.",
+                "This is for people who are at least {n} year old. Check the date of birth.",
+                "This is for people who are at least {n} years old. Check the date of birth.",
                 self.min,
             )
         if self.max is not None and years > self.max:
             return counted(
-                "This is for people of at most {n} year. Check the date of birth.",
-                "This is for people of at most {n} years. Check the date of birth.",
+                "This is for people who are at most {n} year old. Check the date of birth.",
+                "This is for people who are at most {n} years old. Check the date of birth.",
                 self.max,
             )
         return None

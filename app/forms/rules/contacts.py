@@ -53,16 +53,17 @@ class Domains(Rule):
             return Message("Enter an e-mail address at {domains}.", domains=listed(self.allow))
         if within(domain, self.deny):
             return Message(
-                "Enter another e-mail address: those at {domain} are not accepted.", domain=domain
+                "Enter a different e-mail address: those at {domain} are not accepted.",
+                domain=domain,
             )
         if not self.free and within(domain, free_mail()):
             return Message(
-                "Enter the e-mail address of your work: those at {domain} are not accepted.",
+                "Enter your work e-mail address: those at {domain} are not accepted.",
                 domain=domain,
             )
         if not self.disposable and within(domain, disposable()):
             return Message(
-                "Enter an e-mail address that lasts: those at {domain} are not accepted.",
+                "Enter a permanent e-mail address: those at {domain} are not accepted.",
                 domain=domain,
             )
         return None
@@ -105,8 +106,8 @@ class NumberType(RootModel[Literal["mobile", "fixed"]]):
         if phonenumbers.number_type(phonenumbers.parse(value)) in accepted[self.root]:
             return None
         if self.root == "mobile":
-            return Message("Enter the number of a mobile phone.")
-        return Message("Enter the number of a landline.")
+            return Message("Enter a mobile phone number.")
+        return Message("Enter a landline number.")
 
 
 class Schemes(RootModel[Annotated[tuple[str, ...], Field(min_length=1)]]):
@@ -116,7 +117,7 @@ class Schemes(RootModel[Annotated[tuple[str, ...], Field(min_length=1)]]):
         if urlsplit(value).scheme in self.root:
             return None
         starts = [f"{scheme}://" for scheme in listed(self.root)]
-        return Message("Enter an address that begins with {starts}.", starts=starts)
+        return Message("Enter a web address that begins with {starts}.", starts=starts)
 
 
 class Hosts(RootModel[Annotated[tuple[Domain, ...], Field(min_length=1)]]):
@@ -125,4 +126,4 @@ class Hosts(RootModel[Annotated[tuple[Domain, ...], Field(min_length=1)]]):
     def check(self, value: str, asked: Asked) -> Message | None:
         if within(urlsplit(value).hostname or "", self.root):
             return None
-        return Message("Enter an address at {hosts}.", hosts=listed(self.root))
+        return Message("Enter a web address at {hosts}.", hosts=listed(self.root))

@@ -129,7 +129,7 @@ def test_what_no_page_can_hold_is_shown_as_a_mark(typed: str) -> None:
 def test_a_repeated_single_answer_is_refused(kind: str, body: dict[str, list[str]]) -> None:
     asked = form(ask(kind))
     assert not asked.submit(body)
-    assert said(asked) == ["Give one answer only for “Company”."]
+    assert said(asked) == ["Give only one answer for “Company”."]
 
 
 def test_what_was_typed_can_be_kept_without_being_judged() -> None:

@@ -9,8 +9,8 @@ from app.forms.kinds import KINDS
 from app.forms.rules import Rules
 from tests.unit.forms.asking import ask, message_of
 
-WORK = "Enter the e-mail address of your work: those at gmail.com are not accepted."
-LASTS = "Enter an e-mail address that lasts: those at mailinator.com are not accepted."
+WORK = "Enter your work e-mail address: those at gmail.com are not accepted."
+LASTS = "Enter a permanent e-mail address: those at mailinator.com are not accepted."
 OPTIONS = "Choose one of the options for “Company”."
 
 
@@ -65,7 +65,7 @@ OPTIONS = "Choose one of the options for “Company”."
             "email",
             {"domains": {"deny": ["@bücher.example"]}},
             "vera@bücher.example",
-            "Enter another e-mail address: those at xn--bcher-kva.example are not accepted.",
+            "Enter a different e-mail address: those at xn--bcher-kva.example are not accepted.",
         ),
         ("email", {"domains": {"free": False}}, "vera@gmail.com", WORK),
         ("email", {"domains": {"free": False}}, "vera@club.example", ""),
@@ -80,14 +80,14 @@ OPTIONS = "Choose one of the options for “Company”."
             "Enter a phone number from Germany or Austria.",
         ),
         ("tel", {"type": "mobile"}, "+49 1512 3456789", ""),
-        ("tel", {"type": "mobile"}, "+49 30 1234567", "Enter the number of a mobile phone."),
+        ("tel", {"type": "mobile"}, "+49 30 1234567", "Enter a mobile phone number."),
         ("tel", {"type": "mobile"}, "+1 201 555 0123", ""),
-        ("tel", {"type": "fixed"}, "+49 1512 3456789", "Enter the number of a landline."),
+        ("tel", {"type": "fixed"}, "+49 1512 3456789", "Enter a landline number."),
         (
             "url",
             {"schemes": ["https"]},
             "http://company.com",
-            "Enter an address that begins with https://.",
+            "Enter a web address that begins with https://.",
         ),
         ("url", {"schemes": ["https"]}, "company.com", ""),
         ("url", {"schemes": ["ftp"]}, "ftp://company.com", ""),
@@ -96,7 +96,7 @@ OPTIONS = "Choose one of the options for “Company”."
             "url",
             {"hosts": ["github.com"]},
             "github.com.evil.example",
-            "Enter an address at github.com.",
+            "Enter a web address at github.com.",
         ),
         ("number", {"range": {"min": 0.5}}, "0.5", ""),
         ("number", {"range": {"min": 0.5}}, "0.4", "Enter 0.5 or more for “Company”."),
@@ -116,7 +116,7 @@ OPTIONS = "Choose one of the options for “Company”."
             "integer",
             {"digits": {"whole": 1}},
             "-12",
-            "Enter at most 1 digit before the decimal sign of “Company”.",
+            "Enter at most 1 digit before the decimal point in “Company”.",
         ),
         ("consent", {"must_be_given": True}, "on", ""),
         (
@@ -158,10 +158,14 @@ def test_a_count_is_of_different_options(
         (
             {"min": 18},
             "22",
-            "This is for people of at least 18 years. Check the date of birth.",
+            "This is for people who are at least 18 years old. Check the date of birth.",
         ),
         ({"max": 17}, "22", ""),
-        ({"max": 17}, "21", "This is for people of at most 17 years. Check the date of birth."),
+        (
+            {"max": 17},
+            "21",
+            "This is for people who are at most 17 years old. Check the date of birth.",
+        ),
     ],
 )
 def test_an_age_changes_on_the_birthday(rules: dict[str, int], day: str, message: str) -> None:

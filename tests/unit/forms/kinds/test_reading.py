@@ -81,8 +81,8 @@ OPTIONS = "Choose one of the options for “Company”."
         ("text", "en", "a\ud800b", INVISIBLE),
         ("text", "en", "a\x1bb", INVISIBLE),
         ("multiline", "en", "a\x08b", INVISIBLE),
-        ("text", "en", "a\nb", "Write “Company” in one line."),
-        ("text", "en", "a\u2028b", "Write “Company” in one line."),
+        ("text", "en", "a\nb", "Write “Company” on one line."),
+        ("text", "en", "a\u2028b", "Write “Company” on one line."),
         ("text", "en", "x" * 1001, "Use at most 1,000 characters for “Company”. You used 1,001."),
         (
             "multiline",
@@ -171,10 +171,10 @@ def test_it_reads_a_birthdate(locale: str, day: str, month: str, year: str, valu
         ("3", "Mai", "1990", "Enter the month as a number from 1 to 12.", ("month",)),
         ("3", "5", "90", "Enter the year with four digits.", ("year",)),
         ("3", "5", "19900", "Enter the year with four digits.", ("year",)),
-        ("31", "4", "1990", "Check the day: this month does not have so many days.", ("day",)),
-        ("29", "2", "1990", "Check the day: this month does not have so many days.", ("day",)),
+        ("31", "4", "1990", "Check the day: this month does not have that many days.", ("day",)),
+        ("29", "2", "1990", "Check the day: this month does not have that many days.", ("day",)),
         ("22", "11", "2026", "Enter a date in the past.", ()),
-        ("3", "5", "1890", "Enter a year from 1896 on.", ("year",)),
+        ("3", "5", "1890", "Enter a year from 1896 onwards.", ("year",)),
     ],
 )
 def test_it_says_what_is_wrong_with_a_birthdate(
