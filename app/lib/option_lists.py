@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from markupsafe import Markup, escape
+
+T = TypeVar("T")
 
 
 class Choosable(Protocol):
@@ -17,25 +19,25 @@ class Choosable(Protocol):
     def label(self) -> str: ...
 
 
-class _Same:
-    """A sequence known by its identity: hashing 250 options would cost more than a render."""
+class Same(Generic[T]):
+    """Something known by its identity, as a key: hashing 250 options costs more than a render."""
 
-    __slots__ = ("options",)
+    __slots__ = ("thing",)
 
-    def __init__(self, options: Sequence[Choosable]) -> None:
-        self.options = options
+    def __init__(self, thing: T) -> None:
+        self.thing = thing
 
     def __hash__(self) -> int:
-        return id(self.options)
+        return id(self.thing)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.options is self.options
+        return isinstance(other, Same) and other.thing is self.thing
 
 
 class _Written:
     """The markup with nothing chosen, and where each value's element would say `selected`."""
 
-    __slots__ = ("markup", "places")
+    __slots__ = ("markup", "places", "text")
 
     def __init__(self, options: Sequence[Choosable]) -> None:
         written: list[str] = []
@@ -47,7 +49,8 @@ class _Written:
             element = f"{opening}{_language(option.label)}>{escape(option.label)}</option>"
             written.append(element)
             length += len(element)
-        self.markup = Markup("".join(written))
+        self.text = "".join(written)
+        self.markup = Markup(self.text)
 
 
 def _language(label: str) -> str:
@@ -56,8 +59,8 @@ def _language(label: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _written(same: _Same) -> _Written:
-    return _Written(same.options)
+def _written(options: Same[Sequence[Choosable]]) -> _Written:
+    return _Written(options.thing)
 
 
 def option_list(options: Sequence[Choosable], selected: str = "") -> Markup:
@@ -65,9 +68,8 @@ def option_list(options: Sequence[Choosable], selected: str = "") -> Markup:
 
     Fast where the same sequence comes again: it must not change, and is kept while remembered.
     """
-    written = _written(_Same(options))
+    written = _written(Same(options))
     place = written.places.get(selected)
     if place is None:
         return written.markup
-    text = str(written.markup)
-    return Markup(f"{text[:place]} selected{text[place:]}")
+    return Markup(f"{written.text[:place]} selected{written.text[place:]}")
