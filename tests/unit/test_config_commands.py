@@ -22,9 +22,12 @@ def run(*arguments: object, url: str = "sqlite:///nowhere.db") -> Result:
 
 
 def test_check_counts_the_texts_of_each_language(file: Path) -> None:
+    mine = SOUND.replace("given_name: {}", "given_name: {label: Name}")
+    file.write_text(mine.replace("{kind: text}", "{kind: text, label: {en: Firm}}", 1))
     done = run("check", file)
     assert done.exit_code == 0
-    assert [line.split()[:2] for line in done.stdout.splitlines()[:2]] == [["en", "3"], ["de", "1"]]
+    assert done.stdout.splitlines()[0].split() == ["en", "3", "of", "3", "texts"]
+    assert done.stdout.splitlines()[1].split() == ["de", "2", "of", "3", "texts"]
     assert f"{file} can be applied." in done.stdout
 
 
