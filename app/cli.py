@@ -74,6 +74,24 @@ def serve(
 cli.add_command(config_commands)
 
 
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kid", default="k1", show_default=True, help="The key's id, as tokens name it.")
+def key(file: Path, kid: str) -> None:
+    """Make an Ed25519 key for a site: FILE gets the private part, the document the printed one."""
+    from joserfc.jwk import OKPKey
+
+    made = OKPKey.generate_key("Ed25519")
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_bytes(made.as_pem(private=True))
+    except FileExistsError:
+        fail(f"{file} exists already; a key is never overwritten.")
+    public = made.as_dict(private=False)
+    jwk = ", ".join(f'{name}: "{public[name]}"' for name in ("kty", "crv", "x"))
+    click.echo(f"keys: [{{kid: {kid}, alg: Ed25519, jwk: {{{jwk}}}}}]")
+
+
 def main() -> None:
     """The entry point of the `askonce` command."""
     cli()
