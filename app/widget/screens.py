@@ -14,7 +14,7 @@ from app.lib.i18n import direction
 from app.lib.templates import render_template
 from app.widget.embeds import address
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 # For those who fill in a form in dialect 2: htmx 2 shows no answer of 400 and above.
 _SHOWN_AS_200 = (401, 409, 410, 413, 422, 429)
 # What a browser may do with a fragment that somebody opens as a page.
@@ -90,7 +90,10 @@ def respond(
 ) -> Response[str]:
     """The answer that puts `content` on the screen."""
     if screen.is_document:
-        content = _document(screen, content, title, is_wrong=status == 422)
+        content = _document(screen, content, _titled(screen, title, is_wrong=status == 422))
+    elif screen.is_frame:
+        # Our htmx takes it out of the answer, and gives it to the document.
+        content = _titled(screen, title, is_wrong=status == 422) + content
     elif screen.is_mount:
         content = screen.render("app/widget/mount.html", {"content": content})
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
@@ -112,15 +115,19 @@ def _headers(screen: Screen) -> dict[str, str]:
     if not screen.is_frame:
         return {**headers, "content-security-policy": _CLOSED}
     origins = " ".join(screen.origins)
-    policy = _FRAMED.format(nonce=screen.nonce, origins=origins or "'none'")
+    # What names no site has nothing to press: whoever tried to frame it may show what went wrong.
+    policy = _FRAMED.format(nonce=screen.nonce, origins=origins or "*")
     return {**headers, "content-security-policy": policy, **_DOCUMENT_HEADERS}
 
 
-def _document(screen: Screen, content: Markup, title: str, *, is_wrong: bool) -> Markup:
+def _titled(screen: Screen, title: str, *, is_wrong: bool) -> Markup:
+    return screen.render("app/widget/title.html", {"title": title, "is_wrong": is_wrong})
+
+
+def _document(screen: Screen, content: Markup, title: Markup) -> Markup:
     values = {
         "content": content,
         "title": title,
-        "is_wrong": is_wrong,
         "nonce": screen.nonce,
         "origins": " ".join(screen.origins),
         "address": address,
