@@ -108,8 +108,8 @@ def _site_values(standing: Standing, step: Step, progress: Progress) -> str:
 
 def _trigger_values(standing: Standing, step: Step, progress: Progress) -> str:
     moment = standing.moment
-    details = [moment.on, moment.name, moment.step, "of a page" if moment.url else None]
-    return f"{' '.join(detail for detail in details if detail)}, {_login_values(standing)}"
+    told = " ".join(detail for detail in (moment.on, moment.name, moment.step) if detail)
+    return f"{told}, {_login_values(standing)}"
 
 
 def _login_values(standing: Standing) -> str:

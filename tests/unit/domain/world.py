@@ -109,19 +109,21 @@ SUGGESTED = Answer(
 )
 
 
-def chosen(on: Release, subject: Subject | None = None, **changes: Any) -> str | None:
+def chosen(of: Release, subject: Subject | None = None, /, **changes: Any) -> str | None:
     """The key of the step that Vera is asked."""
-    return decide(on, subject or vera(on), moment(**changes)).step
+    return decide(of, subject or vera(of), moment(**changes)).step
 
 
-def asked(on: Release, subject: Subject | None = None, **changes: Any) -> tuple[str, ...]:
+def asked(of: Release, subject: Subject | None = None, /, **changes: Any) -> tuple[str, ...]:
     """The attributes that Vera is asked."""
-    return decide(on, subject or vera(on), moment(**changes)).attributes
+    return decide(of, subject or vera(of), moment(**changes)).attributes
 
 
-def reasons(on: Release, subject: Subject | None = None, **changes: Any) -> dict[str, str | None]:
+def reasons(
+    of: Release, subject: Subject | None = None, /, **changes: Any
+) -> dict[str, str | None]:
     """Why each step was not chosen, None for the winner."""
-    trace = explain(on, subject or vera(on), moment(**changes)).trace
+    trace = explain(of, subject or vera(of), moment(**changes)).trace
     return {line.step: line.reason for line in trace}
 
 
