@@ -125,7 +125,8 @@ def _running(runtime: Runtime) -> Any:
 
 def _say_status(_: Request[Any, Any, State], error: HTTPException) -> Response[str]:
     """What the framework refused: its status and nothing of the request."""
-    return Response("", status_code=error.status_code, headers={"cache-control": "no-store"})
+    headers = {**(error.headers or {}), "cache-control": "no-store"}
+    return Response("", status_code=error.status_code, headers=headers)
 
 
 def _say_sorry(_: Request[Any, Any, State], error: Exception) -> Response[str]:

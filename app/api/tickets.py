@@ -16,7 +16,7 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.site_tokens import identifier
 from app.domain.tickets import LIFETIME, Ticket, TicketBody, View, issue_ticket
-from app.lib.body import read_json
+from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
 ApiRequest = Request[Any, Any, State]
@@ -50,7 +50,8 @@ async def post_tickets(request: ApiRequest) -> Response[dict[str, Any]]:
     client = verify_client(
         request.headers.get("authorization", ""), _finder(runtime), runtime.url, now
     )
-    asked = _read(await read_json(request.stream(), request.headers.get("content-type", "")))
+    content_type = request.headers.get("content-type", "")
+    asked = _read(await read_json(arriving(request.receive), content_type))
     body = ticket_body(asked, client, now)
     release = _release(runtime, client)
     height = await _height(runtime, release, client, body, now)
@@ -83,7 +84,7 @@ def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBo
     if asked.clock is not None and not site.sandbox:
         raise Refused("token_clock")
     latest = int(now.timestamp()) + 30
-    if any(not 0 < time <= latest for time in (asked.auth_time, asked.signed_up_at) if time):
+    if any(t is not None and not 0 < t <= latest for t in (asked.auth_time, asked.signed_up_at)):
         raise Refused("token_auth_time")
     identifier({"sub": asked.sub}, "sub", "token_subject")
     return TicketBody(

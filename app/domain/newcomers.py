@@ -23,16 +23,25 @@ from app.domain.tickets import TicketBody
 from app.lib.db import Database
 from app.lib.i18n import negotiate
 
+_LONGEST_NAME = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the page says of the moment; none of it is trusted."""
+    """What the page says of the moment; none of it is trusted.
+
+    Raises Refused for a name that none can have: it is to be sealed into a step token.
+    """
 
     on: str | None = None
     name: str | None = None
     step: str | None = None
     url: str | None = None
     locale: str | None = None
+
+    def __post_init__(self) -> None:
+        if any(len(text or "") > _LONGEST_NAME for text in (self.name, self.step)):
+            raise Refused("unknown_moment")
 
 
 @dataclass(frozen=True, slots=True)

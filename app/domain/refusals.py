@@ -33,6 +33,7 @@ Code = Literal[
     "ticket_spent",
     "ticket_place",
     "not_editable",
+    "not_skippable",
     "request_body",
 ]
 

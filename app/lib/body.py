@@ -1,7 +1,7 @@
 """The body of a request, read by us: bounded while it arrives, strict in what it may hold."""
 
 import re
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,6 +25,17 @@ class BadBody(Exception):
         super().__init__(code)
         self.status = status
         self.code = code
+
+
+async def arriving(receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> AsyncIterator[bytes]:
+    """The chunks of a request's body, from ASGI. Raises BadBody: 400 where the client hung up."""
+    has_more = True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadBody(400, "body_truncated")
+        has_more = message.get("more_body", False)
+        yield message.get("body", b"")
 
 
 async def read_form(chunks: AsyncIterable[bytes], content_type: str) -> dict[str, list[str]]:

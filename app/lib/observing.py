@@ -22,6 +22,7 @@ _NOTES = "askonce"
 _REQUESTS = Counter(
     "askonce_requests", "Requests answered.", ("route", "method", "status", "refusal")
 )
+_IGNORED = Counter("askonce_ignored_fields", "Fields of forms that nobody asked for.", ("route",))
 _SECONDS = Histogram(
     "askonce_request_seconds",
     "Time from the first byte of a request to the last of its answer.",
@@ -68,6 +69,8 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
     counted = facts.get("counted_as", status)
     _requests(route, scope["method"], counted, facts.get("refusal", "")).inc()
     _seconds(route).observe(seconds)
+    if "ignored_fields" in facts:
+        _IGNORED.labels(route).inc(facts["ignored_fields"])
     log.info(
         "request",
         route=route,

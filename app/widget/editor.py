@@ -14,9 +14,9 @@ from app.domain.times import from_milliseconds
 from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, gettext, use_locale
-from app.widget.asking import screen_of
+from app.widget.asking import screen_of, show_notice
 from app.widget.dialects import form_attributes, lone_form_attributes
-from app.widget.loading import AppRequest, first, load_form, load_mount
+from app.widget.loading import AppRequest, first, load_form, load_mount, note_away, note_ignored
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
 
@@ -53,6 +53,8 @@ async def post_editor(request: AppRequest) -> Response[str]:
 async def post_questions(request: AppRequest) -> Response[str]:
     """Open the form of one answer; of none, go back to the list."""
     visit, subject = await load_editor(request)
+    if visit.is_stale:
+        raise Refused("token_expired")
     key = first(visit.body, "attribute")
     if key is None:
         return show_profile(visit, subject)
@@ -66,13 +68,15 @@ async def post_answers(request: AppRequest) -> Response[str]:
     visit = await load_form(request, "editor")
     key = edited_attribute(visit)
     form = visit.form(None, (key,), None)
+    note_ignored(request, visit.body, form.keys)
     if not form.submit(visit.body):
         told: Events = {"askonce-invalid": {"status": "invalid"}}
         return show_question(visit, form, status=422, events=told)
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
         subject = await database.write(edit_answer, visit.who, edit, form.answers[key], visit.at)
-    except DatabaseError:
+    except DatabaseError as error:
+        note_away(request, error)
         return show_unsaved(visit, form)
     saved: Events = {"askonce-saved": {"status": "saved"}}
     return show_profile(visit, subject, focus=key, notice="saved", events=saved)
@@ -86,7 +90,8 @@ async def post_removals(request: AppRequest) -> Response[str]:
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
         subject = await database.write(clear_answer, visit.who, edit, visit.at)
-    except DatabaseError:
+    except DatabaseError as error:
+        note_away(request, error)
         return show_unsaved(visit, visit.form(None, (key,), None))
     cleared: Events = {"askonce-saved": {"status": "cleared"}}
     return show_profile(visit, subject, notice="cleared", events=cleared)
@@ -135,11 +140,13 @@ def show_profile(
     notice: str = "",
     events: Events | None = None,
 ) -> Response[str]:
-    """The list of what is known, each with where it came from."""
+    """The list of what is known, each with where it came from; nothing where others may look."""
     screen = screen_of(visit, is_mount=is_mount)
+    if visit.is_stale:
+        return show_notice(screen, "saved", events=events)
     with use_locale(visit.locale):
         title = Wording(gettext("Your answers"))
-        rows = [] if visit.is_stale else list_rows(visit, subject)
+        rows = list_rows(visit, subject)
     values: dict[str, Any] = {"title": title, "rows": rows, "changed": focus, "notice": notice}
     content = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
     return respond(screen, content, title=title, events=events)

@@ -19,12 +19,12 @@ _FOREVER = "public, max-age=31536000, immutable"
 _MINUTES = "public, max-age=300"
 
 _FILES: dict[str, tuple[str, Callable[[], Asset]]] = {
-    "fragment.css": ("text/css; charset=utf-8", lambda: stylesheet("fragment")),
-    "frame.css": ("text/css; charset=utf-8", lambda: stylesheet("frame")),
-    "frame.js": ("text/javascript; charset=utf-8", lambda: asset("static/frame.js")),
-    "htmx.js": ("text/javascript; charset=utf-8", lambda: asset("static/vendor/htmx-4.0.1.min.js")),
+    "fragment.css": ("text/css", lambda: stylesheet("fragment")),
+    "frame.css": ("text/css", lambda: stylesheet("frame")),
+    "frame.js": ("text/javascript", lambda: asset("static/frame.js")),
+    "htmx.js": ("text/javascript", lambda: asset("static/vendor/htmx-4.0.1.min.js")),
     "hx-csp.js": (
-        "text/javascript; charset=utf-8",
+        "text/javascript",
         lambda: asset("static/vendor/hx-csp-4.0.1.min.js"),
     ),
 }

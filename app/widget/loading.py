@@ -15,7 +15,9 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import Subject, SubjectKey
 from app.domain.tokens import Presentation, Purpose, StepToken, open_token
-from app.lib.body import read_form
+from app.lib.body import arriving, read_form
+from app.lib.db import DatabaseError
+from app.lib.observing import note
 from app.runtime import Runtime
 from app.widget.visits import Body, Visit, new_instance
 
@@ -56,13 +58,28 @@ def presentation_of(request: AppRequest) -> Presentation:
 
 async def body_of(request: AppRequest) -> Body:
     """The fields of a posted form. Raises BadBody."""
-    return await read_form(request.stream(), request.headers.get("content-type", ""))
+    return await read_form(arriving(request.receive), request.headers.get("content-type", ""))
 
 
 def first(body: Body, name: str) -> str | None:
     """The one text of a name of ours; None when it is absent or empty."""
     texts = body.get(name)
     return texts[0] or None if texts else None
+
+
+def note_ignored(request: AppRequest, body: Body, known: frozenset[str]) -> None:
+    """Count the fields that nobody asked for: hosts add their own, and strangers try theirs."""
+    ignored = body.keys() - known - _OURS
+    if ignored:
+        note(request.scope, ignored_fields=len(ignored))
+
+
+def note_away(request: AppRequest, error: DatabaseError) -> None:
+    """A failure to those who count, though neither page nor proxy may see a status that says so."""
+    note(request.scope, refusal=error.code, counted_as=503)
+
+
+_OURS = frozenset(["_t", "attribute"])
 
 
 # Mode c, the mount: an assertion of this minute.

@@ -3,6 +3,7 @@
 The person reads one sentence that helps; the code goes to logs and metrics; nobody learns why.
 """
 
+from functools import cache
 from typing import cast
 
 from litestar import Response
@@ -11,11 +12,13 @@ from app.domain.newcomers import locale_for
 from app.domain.refusals import Refused
 from app.domain.subjects import TooMuch
 from app.domain.tokens import Presentation
+from app.lib import assets
 from app.lib.body import BadBody
 from app.lib.db import DatabaseError
+from app.lib.i18n import negotiate
 from app.lib.observing import note
 from app.widget.asking import no_change, show_notice
-from app.widget.loading import PRESENTATIONS, AppRequest, runtime_of
+from app.widget.loading import PRESENTATIONS, AppRequest, note_away, runtime_of
 from app.widget.screens import Screen, event_header
 
 _NOT_FOUND = ("unknown_site", "unknown_path")
@@ -28,6 +31,7 @@ _FORBIDDEN = frozenset(
         "token_mode",
         "ticket_place",
         "not_editable",
+        "not_skippable",
     ]
 )
 
@@ -57,11 +61,16 @@ def refuse(request: AppRequest, error: Exception) -> Response[str]:
     screen = _screen(request)
     if not screen.is_frame and is_mount(request):
         return _quietly(status)
+    if isinstance(error, DatabaseError) and screen.is_scripted:
+        # Whatever stands between us would put its own page in the place of the form.
+        note_away(request, error)
+        return _later(no_change({"askonce-error": {"status": "503"}}))
     if status == 404:
         return Response("", status_code=404, headers={"cache-control": "no-store"})
     kind = _kind(status)
     name = "askonce-gone" if status == 401 else "askonce-error"
-    return show_notice(screen, kind, status=status, events={name: {"status": str(status)}})
+    response = show_notice(screen, kind, status=status, events={name: {"status": str(status)}})
+    return _later(response) if status == 503 else response
 
 
 def is_mount(request: AppRequest) -> bool:
@@ -74,8 +83,11 @@ def _quietly(status: int) -> Response[str]:
     response = no_change()
     response.status_code = status
     response.headers.update(event_header({"askonce-error": {"status": str(status)}}))
-    if status == 503:
-        response.headers["retry-after"] = "5"
+    return _later(response) if status == 503 else response
+
+
+def _later(response: Response[str]) -> Response[str]:
+    response.headers["retry-after"] = "5"
     return response
 
 
@@ -94,7 +106,14 @@ def _screen(request: AppRequest) -> Screen:
     found = runtime_of(request).releases.find_site(request.path_params.get("site", ""))
     accepted = request.headers.get("accept-language")
     if found is None:
-        return Screen(presentation, "en", (), is_scripted=is_scripted)
+        locale = negotiate(_shipped(), (), accepted)
+        return Screen(presentation, locale, (), is_scripted=is_scripted)
     release, site_key, site = found
     locale = locale_for(release, site_key, (), accepted)
     return Screen(presentation, locale, site.origins, is_scripted=is_scripted)
+
+
+@cache
+def _shipped() -> tuple[str, ...]:
+    """Every language we speak: where no site says which it offers, each is good."""
+    return ("en", *sorted(folder.name for folder in assets.path("locales").glob("[a-z]*/")))

@@ -10,7 +10,6 @@ from app.domain.prompts import Prompt, complete_step, dismiss_step, note_prompt,
 from app.domain.refusals import Refused
 from app.domain.releases import UnknownRelease
 from app.domain.subjects import Subject
-from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.widget.asking import (
     current_attributes,
@@ -21,7 +20,7 @@ from app.widget.asking import (
     show_prompt,
     take_away,
 )
-from app.widget.loading import AppRequest, load_form, load_mount
+from app.widget.loading import AppRequest, load_form, load_mount, note_away, note_ignored
 from app.widget.screens import Events
 from app.widget.visits import Visit, prompt_of
 
@@ -48,13 +47,16 @@ async def post_answers(request: AppRequest) -> Response[str]:
     visit, prompt = await load_prompt(request)
     if not is_still_asked(visit, prompt):
         return await show_changed(visit)
-    form = asked_form(visit, prompt)
+    asked = as_asked(visit, prompt)
+    form = asked.form(prompt.step, prompt.attributes, None)
+    note_ignored(request, visit.body, form.keys)
     if not form.submit(visit.body):
         told = {"askonce-invalid": _told(prompt, "invalid")}
-        return show_prompt(visit, prompt.step, form, None, status=422, events=told)
+        return show_prompt(asked, prompt.step, form, None, status=422, events=told)
     try:
         subject = await write(visit, complete_step, prompt, form.answers)
-    except DatabaseError:
+    except DatabaseError as error:
+        note_away(request, error)
         return show_unsaved(visit, prompt)
     saved: Events = {"askonce-saved": _told(prompt, "saved")}
     return show_next(visit, subject, is_mount=False, events=saved)
@@ -64,9 +66,12 @@ async def post_answers(request: AppRequest) -> Response[str]:
 async def post_skips(request: AppRequest) -> Response[str]:
     """Not now: the step rests. Nothing else that is optional follows at once."""
     visit, prompt = await load_prompt(request)
+    if not prompt.definition.skip.allowed:
+        raise Refused("not_skippable")
     try:
         await write(visit, skip_step, prompt)
-    except DatabaseError:
+    except DatabaseError as error:
+        note_away(request, error)
         return show_unsaved(visit, prompt)
     told: Events = {"askonce-skipped": _told(prompt, "skipped")}
     return show_notice(screen_of(visit), "skipped", events=told)
@@ -78,7 +83,8 @@ async def post_dismissals(request: AppRequest) -> Response[str]:
     visit, prompt = await load_prompt(request)
     try:
         await write(visit, dismiss_step, prompt)
-    except DatabaseError:
+    except DatabaseError as error:
+        note_away(request, error)
         return show_unsaved(visit, prompt)
     return take_away(visit, {"askonce-dismissed": _told(prompt, "dismissed")})
 
@@ -112,10 +118,9 @@ def is_still_asked(visit: Visit, prompt: Prompt) -> bool:
     return all(active.same_question(prompt.release, key) for key in prompt.attributes)
 
 
-def asked_form(visit: Visit, prompt: Prompt) -> Form:
-    """The form as it was asked, with nothing filled in."""
-    asked = replace(visit, release=prompt.release)
-    return asked.form(prompt.step, prompt.attributes, None)
+def as_asked(visit: Visit, prompt: Prompt) -> Visit:
+    """The visit in the release whose words the person reads."""
+    return replace(visit, release=prompt.release)
 
 
 async def write(
@@ -132,10 +137,10 @@ async def show_changed(visit: Visit) -> Response[str]:
     token = visit.token
     assert token is not None
     told: Events = {"askonce-error": {"status": "changed"}}
-    if token.step not in visit.release.steps:
-        return show_notice(screen_of(visit), "expired", status=409, events=told)
     subject = await visit.runtime.database.read(find_subject, visit.who)
     attributes = current_attributes(visit, token.step, subject)
+    if not attributes:
+        return show_notice(screen_of(visit), "expired", status=409, events=told)
     form = visit.form(token.step, attributes, subject)
     form.submit(visit.body)
     return show_prompt(visit, token.step, form, subject, status=409, notice="reworded", events=told)
@@ -146,11 +151,12 @@ def show_unsaved(visit: Visit, prompt: Prompt) -> Response[str]:
 
     To a script never a 5xx: whatever stands between us would put its own page in the way.
     """
-    form = asked_form(visit, prompt)
+    asked = as_asked(visit, prompt)
+    form = asked.form(prompt.step, prompt.attributes, None)
     form.keep(visit.body)
     told: Events = {"askonce-error": _told(prompt, "unsaved")}
     status = 200 if visit.is_scripted else 503
-    return show_prompt(visit, prompt.step, form, None, status=status, notice="unsaved", events=told)
+    return show_prompt(asked, prompt.step, form, None, status=status, notice="unsaved", events=told)
 
 
 def _told(prompt: Prompt, status: str) -> dict[str, str]:

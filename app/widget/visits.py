@@ -82,6 +82,15 @@ class Visit:
             if (value := prefilled(standing, attribute)) is not None
         }
 
+    def _times(self) -> tuple[int, int | None]:
+        """When a token is issued, by the real clock and a sandbox's.
+
+        One made from a stale one is as old: else the next answer would show what this may not.
+        """
+        if self.token and self.is_stale:
+            return self.token.iat, self.token.clock
+        return int(self.now.timestamp()), int(self.at.timestamp()) if self.has_clock else None
+
     def seal(
         self,
         purpose: Purpose,
@@ -93,6 +102,7 @@ class Visit:
     ) -> tuple[str, str]:
         """A new token for a form, and the id of the prompt it stands for."""
         moment, prompt = self.moment, new_prompt()
+        issued, clock = self._times()
         token = StepToken(
             purpose=purpose,
             site=self.public_id,
@@ -105,11 +115,11 @@ class Visit:
             fields=tuple(self.release.attribute_id(key) for key in attributes),
             seen=subject.version if subject else 0,
             prompt=prompt,
-            iat=int(self.now.timestamp()),
+            iat=issued,
             locale=self.locale,
             moment=_sealed(moment, skips_left),
             sitting=moment.sitting,
-            clock=int(self.at.timestamp()) if self.has_clock else None,
+            clock=clock,
         )
         return seal_token(self.runtime.keyring, token), prompt
 
