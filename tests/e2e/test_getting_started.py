@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -49,9 +50,13 @@ def running(command: list[str], url: str, cwd: Path, environment: dict[str, str]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, free_ports: list[int]) -> Iterator[str]:
+def shop(tmp_path: Path) -> Iterator[str]:
     """The guide's shop and its Askonce, on ports of their own; the shop's address."""
-    port, host_port, metrics = free_ports
+    with socket.socket() as one, socket.socket() as two, socket.socket() as three:
+        probes = (one, two, three)
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        port, host_port, metrics = (probe.getsockname()[1] for probe in probes)
     url = f"http://localhost:{port}"
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
