@@ -103,8 +103,7 @@ def in_words(key: str) -> str:
 
 
 def _translated(msgid: str) -> Texts:
-    found = {tag: catalogue(tag).gettext(msgid) for tag in shipped_locales()}
-    return {SPOKEN: msgid, **{tag: text for tag, text in found.items() if text != msgid}}
+    return {tag: catalogue(tag).gettext(msgid) for tag in shipped_locales()}
 
 
 @cache

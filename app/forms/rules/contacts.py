@@ -9,7 +9,7 @@ import phonenumbers
 from pydantic import AfterValidator, Field, RootModel
 
 from app.forms.rules.rule import Asked, Rule, listed
-from app.lib.i18n import Message, babel_locale
+from app.lib.i18n import Message, babel_locale, counted
 
 
 def _lower(name: str) -> str:
@@ -91,7 +91,12 @@ class Region(RootModel[RegionCode | Annotated[tuple[RegionCode, ...], Field(min_
             return None
         names = babel_locale(asked.locale).territories
         places = [names.get(code, code) for code in listed(self.codes)]
-        return Message("Enter a phone number from {places}.", places=places)
+        return counted(
+            "Enter a phone number from this country: {places}.",
+            "Enter a phone number from one of these countries: {places}.",
+            len(places),
+            places=places,
+        )
 
 
 class NumberType(RootModel[Literal["mobile", "fixed"]]):

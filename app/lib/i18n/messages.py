@@ -84,15 +84,16 @@ class Verbatim(Message):
 
 
 def _filled(text: str, values: Mapping[str, object], tag: str) -> str:
-    said = {name: written(value, tag) for name, value in values.items()}
-    if direction(tag) == "rtl":
-        said = {name: _isolated(value) for name, value in said.items()}
-    return text.format_map(said)
+    say = _isolated if direction(tag) == "rtl" else written
+    return text.format_map({name: say(value, tag) for name, value in values.items()})
 
 
-def _isolated(value: str) -> str:
-    """A foreign word or number that keeps its own direction among words from right to left."""
-    return f"\u2068{value}\u2069" if value.isascii() and not value.isdigit() else value
+def _isolated(value: object, tag: str) -> str:
+    """A value whose foreign words and numbers keep their own direction from right to left."""
+    if isinstance(value, list | tuple):
+        return written([_isolated(one, tag) for one in value], tag)
+    text = written(value, tag)
+    return f"\u2068{text}\u2069" if text.isascii() and not text.isdigit() else text
 
 
 def written(value: object, tag: str) -> str:

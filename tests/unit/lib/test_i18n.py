@@ -227,6 +227,8 @@ def test_a_foreign_value_keeps_its_direction() -> None:
     like = Message("Enter {a}, {b} or {c}.", a="+49 30 1", b="اسم", c=12)
     assert like.text("ar") == "Enter \u2068+49 30 1\u2069, اسم or 12."
     assert like.text("de") == "Enter +49 30 1, اسم or 12."
+    several = Message("Begin with {a}.", a=("http://", "https://"))
+    assert several.text("ar") == "Begin with \u2068http://\u2069 أو \u2068https://\u2069."
 
 
 def test_the_operators_sentence_is_said_as_it_is() -> None:
