@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from app.runtime import open_database
 from app.settings import Settings, SettingsError
 
 GRACE = 20  # seconds for what was accepted
+STARTS_WITHIN = 60  # seconds; a worker that is silent for longer is started anew
 
 
 class Source(NamedTuple):
@@ -64,6 +66,8 @@ async def _apply(database: Database, source: Source, force: bool) -> None:
 
 def run(settings: Settings) -> None:
     """Serve with as many processes as the settings say, until a signal stops them."""
+    # The server raises the signal again once it has stopped; what follows is still to be done.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     metrics = _MetricsFolder()
     try:
         if settings.metrics:
@@ -82,6 +86,7 @@ def run(settings: Settings) -> None:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE,
+            timeout_worker_healthcheck=STARTS_WITHIN,
         )
     finally:
         metrics.remove()
