@@ -141,6 +141,11 @@ def newcomer(**changes: Any) -> Newcomer:
     return replace(brought, **changes)
 
 
+def kept(subject: Subject) -> tuple[int, bytes]:
+    """The row as it is stored."""
+    return subject.version, subject.to_bytes()
+
+
 # What the tables hold afterwards
 
 
