@@ -1,5 +1,7 @@
 """Asking: a decision becomes a prompt on the screen, or a card that says why there is none."""
 
+from collections.abc import Mapping
+
 from litestar import Response
 from markupsafe import Markup
 
@@ -9,10 +11,14 @@ from app.domain.steps import Step
 from app.domain.subjects import Subject
 from app.forms.form import Form
 from app.lib.i18n import Wording, gettext, ngettext, use_locale
+from app.lib.skeletons import Skeletons, mark
+from app.widget.asked import fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
 from app.widget.screens import Events, Screen, event_header, respond
 from app.widget.visits import Visit
 
+_PROMPTS = Skeletons()
+_NOTICES = Skeletons()
 _NO_TEXT = Wording("")
 _ACTIONS = ("answers", "skips", "dismissals")
 
@@ -51,24 +57,44 @@ def show_prompt(
     attributes = tuple(field.question.name for field in form.fields)
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
-    definition = visit.release.steps[step]
-    title = _title(visit, definition)
-    content = screen.render(
-        "app/widget/prompt.html",
-        {
-            "title": title,
-            "purpose": visit.release.wording(definition.purpose, visit.site_key, visit.locale),
-            "progress": _progress(visit, left),
-            "form": form,
-            "token": token,
-            "notice": notice,
-            **_wiring(visit, screen, is_skippable=definition.skip.allowed),
-        },
-    )
+    title = _title(visit, visit.release.steps[step])
+    texts = {"id": visit.instance, "nonce": screen.nonce, "token": token, "fields": fields_of(form)}
+    content = _content(visit, screen, step, form, left, notice, texts)
     told = {"step": step, "prompt": prompt}
     events = {**(events or {}), "askonce-prompted": told} if status == 200 else events
     retry = {"retry-after": "5"} if notice == "unsaved" else None
     return respond(screen, content, title=title, status=status, events=events, headers=retry)
+
+
+def _content(
+    visit: Visit,
+    screen: Screen,
+    step: str,
+    form: Form,
+    left: int | None,
+    notice: str,
+    texts: Mapping[str, str],
+) -> Markup:
+    """The prompt as markup: unless its form is wrong, it differs from the last by `texts` alone."""
+    definition, release = visit.release.steps[step], visit.release
+
+    def render(form: Form | None, texts: Mapping[str, str]) -> Markup:
+        values = {
+            "title": _title(visit, definition),
+            "purpose": release.wording(definition.purpose, visit.site_key, visit.locale),
+            "progress": _progress(visit, left),
+            "form": form,
+            "notice": notice,
+            "fields": texts["fields"],
+            "token": texts["token"],
+            **_wiring(visit, screen, texts, is_skippable=definition.skip.allowed),
+        }
+        return screen.render("app/widget/prompt.html", values)
+
+    if form.problems:
+        return render(form, texts)
+    key = (release, step, visit.site_key, visit.runtime.url, screen.look, left, notice)
+    return _PROMPTS.fill(key, lambda: render(None, {name: mark(name) for name in texts}), texts)
 
 
 def show_notice(
@@ -80,7 +106,9 @@ def show_notice(
     text: Wording = _NO_TEXT,
 ) -> Response[str]:
     """A card in the place of a prompt; `kind` is one of the notice component's."""
-    content = screen.render("app/widget/notice.html", {"kind": kind, "text": text})
+    key = (kind, text, text.lang, screen.look)
+    values = {"kind": kind, "text": text}
+    content = _NOTICES.fill(key, lambda: screen.render("app/widget/notice.html", values), {})
     with use_locale(screen.locale):
         title = gettext("Your answers")
     return respond(screen, content, title=title, status=status, events=events)
@@ -108,12 +136,14 @@ def take_away(visit: Visit, events: Events) -> Response[str]:
     return respond(screen, Markup(""), events=events)
 
 
-def _wiring(visit: Visit, screen: Screen, *, is_skippable: bool) -> dict[str, object]:
+def _wiring(
+    visit: Visit, screen: Screen, texts: Mapping[str, str], *, is_skippable: bool
+) -> dict[str, object]:
     """The addresses and attributes of the prompt's forms, and which buttons it has."""
     root = "" if screen.is_frame else visit.runtime.url
     place = f"{root}/v1/sites/{visit.public_id}/fragments/{visit.presentation}"
     urls = {action: f"{place}/{action}" for action in _ACTIONS}
-    name, nonce = visit.instance, screen.nonce if screen.is_frame else ""
+    name, nonce = texts["id"], texts["nonce"] if screen.is_frame else ""
     posts = {
         "answers": form_attributes(visit.presentation, urls["answers"], nonce),
         "skips": lone_form_attributes(visit.presentation, urls["skips"], nonce),
@@ -167,6 +197,8 @@ def _progress(visit: Visit, left: int | None) -> str:
 
 
 def current_attributes(visit: Visit, step: str, subject: Subject) -> tuple[str, ...]:
-    """What a step would ask now."""
+    """What a step would ask now; nothing where there is no such step any more."""
+    if step not in visit.release.steps:
+        return ()
     standing = Standing(visit.release, subject, visit.moment)
     return tuple(field.attribute for field in standing.shown(visit.release.steps[step]))

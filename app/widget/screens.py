@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.domain.tokens import Presentation
 from app.lib.i18n import direction
+from app.lib.skeletons import Skeletons, mark
 from app.lib.templates import render_template
 from app.widget.embeds import address
 
@@ -35,6 +36,7 @@ _DOCUMENT_HEADERS = {
     "vary": "HX-Request, Cookie, Accept-Language, Sec-Fetch-Dest",
 }
 
+_MOUNTS = Skeletons()
 Events = Mapping[str, Mapping[str, Any]]
 
 
@@ -61,6 +63,11 @@ class Screen:
     def is_document(self) -> bool:
         """Whether the answer is a whole document."""
         return self.is_frame and not self.is_scripted
+
+    @property
+    def look(self) -> tuple[str, str, bool]:
+        """What a fragment's markup depends on."""
+        return self.presentation, self.locale, self.is_mount
 
     @property
     def focus(self) -> Markup:
@@ -95,7 +102,7 @@ def respond(
         # Our htmx takes it out of the answer, and gives it to the document.
         content = _titled(screen, title, is_wrong=status == 422) + content
     elif screen.is_mount:
-        content = screen.render("app/widget/mount.html", {"content": content})
+        content = _mounted(screen, content)
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
     return Response(
         str(content),
@@ -103,6 +110,13 @@ def respond(
         media_type=HTML,
         headers={**_headers(screen), **event_header(events), **(headers or {})},
     )
+
+
+def _mounted(screen: Screen, content: Markup) -> Markup:
+    def render() -> Markup:
+        return screen.render("app/widget/mount.html", {"content": mark("content")})
+
+    return _MOUNTS.fill(screen.locale, render, {"content": content})
 
 
 def event_header(events: Events | None) -> dict[str, str]:
