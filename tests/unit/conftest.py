@@ -59,3 +59,14 @@ async def world(database: Database, database_url: str, private: set[str]) -> Asy
     await publish_document(database, document())
     async with open_world(database_url, private=private) as world:
         yield world
+
+
+@pytest.fixture
+async def door(sqlite_url: str, private: set[str]) -> AsyncIterator[World]:
+    """Acme's world on one database: for what is refused or wrong before any is asked."""
+    database = Database(sqlite_url)
+    await database.open()
+    await publish_document(database, document())
+    async with open_world(sqlite_url, private=private) as world:
+        yield world
+    await database.close()

@@ -117,10 +117,10 @@ def document(**changes: str) -> str:
 
 
 class Document(Page):
-    """A whole document, as Page is a fragment."""
+    """A whole document, as Page is a fragment; `strict` as Page is."""
 
-    def __init__(self, text: str) -> None:
-        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    def __init__(self, text: str, *, strict: bool = True) -> None:
+        parser = html5lib.HTMLParser(strict=strict, namespaceHTMLElements=False)
         self.root: Element = parser.parse(text)
 
 
@@ -129,6 +129,7 @@ class Shown:
     """An answer, as the page and the person in front of it see it."""
 
     response: httpx.Response
+    is_valid: bool = True  # false: what was typed into it is nothing that HTML may hold
 
     @property
     def status(self) -> int:
@@ -141,7 +142,9 @@ class Shown:
     @cached_property
     def page(self) -> Page:
         text = self.response.text
-        return Document(text) if text.lstrip().startswith("<!doctype") else Page(text)
+        if text.lstrip().startswith("<!doctype"):
+            return Document(text)
+        return Page(text) if self.is_valid else Document(text, strict=False)
 
     @property
     def text(self) -> str:
@@ -320,9 +323,9 @@ class World:
     # What is true
 
     async def person(self, sub: str = VERA) -> Subject:
-        return await self.database.read(find_subject, Release.of(sound(document())).subject_key(
-            "shop", sub
-        ))
+        return await self.database.read(
+            find_subject, Release.of(sound(document())).subject_key("shop", sub)
+        )
 
     async def answers(self, sub: str = VERA) -> dict[str, Any]:
         """What is known of a person, by attribute; one left blank is None."""
@@ -338,7 +341,7 @@ class World:
     async def changes(self) -> int:
         """How many changed answers history holds."""
         count = select(func.count()).select_from(history)
-        return await self.database.read(lambda c: int(c.scalar_one(count)))
+        return await self.database.read(lambda c: int(c.execute(count).scalar_one()))
 
 
 async def publish_document(database: Database, source: str) -> None:
