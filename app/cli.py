@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from app.config_commands import config as config_commands
+from app.explaining import explain
 from app.settings import Settings, SettingsError
 
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,6 +73,7 @@ def serve(
 
 
 cli.add_command(config_commands)
+cli.add_command(explain)
 
 
 @cli.command()

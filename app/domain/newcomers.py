@@ -18,7 +18,7 @@ from app.domain.changes import find_subject
 from app.domain.moments import KINDS, LOGIN_EVENT, Moment, MomentKind, page_of
 from app.domain.refusals import Refused
 from app.domain.releases import Release
-from app.domain.subjects import Subject
+from app.domain.subjects import TOLD, Subject
 from app.domain.tickets import TicketBody
 from app.lib.db import Database
 from app.lib.i18n import negotiate
@@ -145,12 +145,12 @@ def _told_login(newcomer: Newcomer) -> str | None:
     """
     if (newcomer.wishes.on, newcomer.wishes.name) != LOGIN_EVENT:
         return None
-    return f"event:{int(newcomer.said_at.timestamp())}"
+    return f"{TOLD}{int(newcomer.said_at.timestamp())}"
 
 
 def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arrival) -> Moment:
     wishes = newcomer.wishes
-    asked = (wishes.locale, newcomer.locale, _own_locale(release, subject))
+    asked = (wishes.locale, newcomer.locale, own_locale(release, subject))
     return Moment(
         at=newcomer.at,
         site=arrival.site,
@@ -164,7 +164,8 @@ def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arr
     )
 
 
-def _own_locale(release: Release, subject: Subject) -> str | None:
+def own_locale(release: Release, subject: Subject) -> str | None:
+    """The language a person has answered to speak."""
     if "locale" not in release.attributes:
         return None
     answer = subject.answer(release.attribute_id("locale"))

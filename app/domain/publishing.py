@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain.heads import Head, find_release, list_heads, lock_head
+from app.domain.heads import Head, find_head, find_release, list_heads, lock_head
+from app.domain.release import Paused, Release
 from app.domain.stored import (
     Stored,
     allot_ids,
@@ -20,7 +21,7 @@ from app.domain.stored import (
 from app.domain.tables import attributes, drafts, releases, workspaces
 from app.domain.workspace import Workspace
 
-__all__ = ["Published", "apply_at_start", "find_release", "list_heads", "publish"]
+__all__ = ["Published", "apply_at_start", "find_release", "list_heads", "preview", "publish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ def _was_published(connection: Connection, workspace: str, digest: str) -> bool:
             )
         )
     )
+
+
+def preview(connection: Connection, document: Workspace) -> Release:
+    """The release that publishing the document would make, with the ids it would have there."""
+    head = find_head(connection, document.workspace)
+    head = head or Head(document.workspace, 0, None, Paused())
+    stored, number = _stored_next(connection, head, document)
+    return Release.stored(stored, number, head.paused)
 
 
 def _stored_next(connection: Connection, head: Head, document: Workspace) -> tuple[Stored, int]:

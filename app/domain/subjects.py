@@ -19,7 +19,9 @@ RECENT_PROMPTS_LAST = 24 * 60 * 60 * 1000
 AUTHENTICATIONS = 16
 AUTHENTICATION_LASTS = 24 * 60 * 60 * 1000
 SITTING_LASTS = 30 * 60 * 1000
+# How a sitting begins that no login names, and how a login that names no sitting.
 SEEN = "seen"
+TOLD = "event:"
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder().decode
@@ -141,6 +143,12 @@ class Subject:
         start, last = self.body.get("sittings", {}).get(site, (moment, moment))
         return f"{SEEN}:{start if moment - last < SITTING_LASTS else moment}"
 
+    def last_sitting(self, site: str, at: datetime) -> str:
+        """The stay that this moment belongs to if no other login came since, as the row has it."""
+        known = self.body.get("authentications", {}).get(site, ())
+        named = [name for name, _ in known if not name.startswith(TOLD)]
+        return str(named[-1]) if named else self.sitting(site, at)
+
     # What becomes of it: each returns the person afterwards
 
     def with_answers(self, answers: Mapping[str, Answer], provenance: Provenance) -> "Subject":
@@ -191,6 +199,10 @@ class Subject:
             kept = sorted([*known.get(scope, ()), [authentication, at]], key=lambda entry: entry[1])
             known[scope] = kept[-AUTHENTICATIONS:]
         return self._with(logins=logins, authentications=known)
+
+    def supposing(self, site: str, logins: int) -> "Subject":
+        """The person as if so many logins had been counted at the site."""
+        return self._with(logins={**self.body.get("logins", {}), site: logins})
 
     def seen(self, site: str, sitting: str, at: datetime) -> "Subject":
         """The person is here; a sitting that nothing else names is prolonged."""

@@ -29,9 +29,11 @@ ALLOWED = {
     "app.admin": RIM,
     "app.api": RIM,
     "app.jobs": RIM,
-    "app.config_commands": TRUTH,
+    "app.terminal": TRUTH,
+    "app.config_commands": TRUTH | {"app.terminal"},
+    "app.explaining": TRUTH | {"app.terminal"},
     "app.serving": RIM | {"app.migrations"},
-    "app.cli": RIM | {"app.migrations", "app.config_commands", "app.serving"},
+    "app.cli": RIM | {"app.migrations", "app.config_commands", "app.explaining", "app.serving"},
     "app.main": RIM
     | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"},
 }
