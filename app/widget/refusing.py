@@ -107,7 +107,8 @@ def _screen(request: AppRequest) -> Screen:
     accepted = request.headers.get("accept-language")
     if found is None:
         locale = negotiate(_shipped(), (), accepted)
-        return Screen(presentation, locale, (), is_scripted=is_scripted)
+        # A sentence without a button: whoever frames it, the person may read it.
+        return Screen(presentation, locale, ("*",), is_scripted=is_scripted)
     release, site_key, site = found
     locale = locale_for(release, site_key, (), accepted)
     return Screen(presentation, locale, site.origins, is_scripted=is_scripted)

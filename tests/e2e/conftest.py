@@ -92,7 +92,7 @@ def started(database_url: str, log: Path) -> Iterator[World]:
 
 
 def _wait_for(world: World, pair: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    for _ in range(2400):  # a busy machine is no fault
         if pair.poll() is not None:
             break
         with suppress(OSError):
