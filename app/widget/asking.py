@@ -1,12 +1,14 @@
 """Asking: a decision becomes a prompt on the screen, or a card that says why there is none."""
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from litestar import Response
 from markupsafe import Markup
 
 from app.domain.deciding import Standing, decide
 from app.domain.progress import skips_left
+from app.domain.release import Release
 from app.domain.steps import Step
 from app.domain.subjects import Subject
 from app.forms.form import Form
@@ -17,7 +19,8 @@ from app.widget.dialects import form_attributes, lone_form_attributes, seen_attr
 from app.widget.screens import Events, Screen, event_header, respond
 from app.widget.visits import Visit
 
-_PROMPTS = Skeletons()
+# Of each release, and gone with it.
+_PROMPTS: WeakKeyDictionary[Release, Skeletons] = WeakKeyDictionary()
 _NOTICES = Skeletons()
 _NO_TEXT = Wording("")
 _ACTIONS = ("answers", "skips", "dismissals")
@@ -58,7 +61,13 @@ def show_prompt(
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
     title = _title(visit, visit.release.steps[step])
-    texts = {"id": visit.instance, "nonce": screen.nonce, "token": token, "fields": fields_of(form)}
+    texts = {
+        "id": visit.instance,
+        "nonce": screen.nonce,
+        "token": token,
+        "fields": fields_of(form),
+        "said": _said(screen, events),
+    }
     content = _content(visit, screen, step, form, left, notice, texts)
     told = {"step": step, "prompt": prompt}
     events = {**(events or {}), "askonce-prompted": told} if status == 200 else events
@@ -86,6 +95,7 @@ def _content(
             "form": form,
             "notice": notice,
             "fields": texts["fields"],
+            "said": texts["said"],
             "token": texts["token"],
             **_wiring(visit, screen, texts, is_skippable=definition.skip.allowed),
         }
@@ -93,8 +103,17 @@ def _content(
 
     if form.problems:
         return render(form, texts)
-    key = (release, step, visit.site_key, visit.runtime.url, screen.look, left, notice)
-    return _PROMPTS.fill(key, lambda: render(None, {name: mark(name) for name in texts}), texts)
+    key = (step, visit.site_key, visit.runtime.url, screen.look, left, notice)
+    prompts = _PROMPTS.setdefault(release, Skeletons())
+    return prompts.fill(key, lambda: render(None, {name: mark(name) for name in texts}), texts)
+
+
+def _said(screen: Screen, events: Events | None) -> Markup:
+    """What our frame's script says aloud while the focus goes to the next step."""
+    if not screen.is_frame or "askonce-saved" not in (events or {}):
+        return Markup("")
+    with use_locale(screen.locale):
+        return Markup(' data-ao-status="{}"').format(gettext("Your answers are saved."))
 
 
 def show_notice(
