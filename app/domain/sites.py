@@ -3,20 +3,13 @@
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
 from pydantic import Field, field_validator, model_validator
 
 from app.domain.parts import COUNTRY, AttributeKey, Locale, Part, Written
+from app.lib.signatures import UnusableKey, Verifier
 
 Mode = Literal["element", "frame", "htmx", "include", "hosted"]
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_KEY_TYPES: dict[str, type[OKPKey] | type[ECKey] | type[RSAKey]] = {
-    "Ed25519": OKPKey,
-    "EdDSA": OKPKey,
-    "ES256": ECKey,
-    "RS256": RSAKey,
-}
 
 
 class SiteKey(Part):
@@ -51,8 +44,8 @@ class SiteKey(Part):
     def _can_be_read(self) -> Self:
         if self.jwk:
             try:
-                _KEY_TYPES[self.alg].import_key(self.jwk)
-            except (JoseError, ValueError, TypeError, KeyError):
+                Verifier(self.alg, self.jwk)
+            except UnusableKey:
                 raise ValueError(f"this jwk is not a public key for {self.alg}") from None
         return self
 
