@@ -1,7 +1,7 @@
 """Tickets: a site's backend asks whether there is something to ask, and for a way to ask it."""
 
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from litestar import Request, Response, post
@@ -20,6 +20,8 @@ from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
 ApiRequest = Request[Any, Any, State]
+# Ends in 2106, which every datetime can hold.
+Seconds = Annotated[int, msgspec.Meta(gt=0, lt=2**32)]
 
 
 class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,7 +38,7 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     signed_up_at: int | None = None
     traits: dict[str, Any] = {}
     moment: dict[str, Any] = {}
-    clock: int | None = None
+    clock: Seconds | None = None
 
 
 @post("/api/v1/tickets", status_code=201)

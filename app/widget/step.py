@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from app.domain.changes import find_subject
 from app.domain.prompts import Prompt, complete_step, dismiss_step, note_prompt, skip_step
 from app.domain.refusals import Refused
-from app.domain.releases import UnknownRelease
+from app.domain.releases import Release, UnknownRelease
 from app.domain.subjects import Subject
 from app.lib.db import DatabaseError
 from app.widget.asking import (
@@ -112,10 +112,16 @@ async def load_prompt(request: AppRequest) -> tuple[Visit, Prompt]:
 
 def is_still_asked(visit: Visit, prompt: Prompt) -> bool:
     """Whether each attribute has the id, kind and access it had when the form was made."""
-    active = visit.release
-    if prompt.release is active:
-        return True
-    return all(active.same_question(prompt.release, key) for key in prompt.attributes)
+    active, asked = visit.release, prompt.release
+    return active is asked or all(_is_alike(active, asked, key) for key in prompt.attributes)
+
+
+def _is_alike(active: Release, asked: Release, key: str) -> bool:
+    try:
+        # The id stays with the answers where the key was renamed.
+        return active.same_question(asked, active.key_of(asked.attribute_id(key)))
+    except KeyError:
+        return False
 
 
 def as_asked(visit: Visit, prompt: Prompt) -> Visit:

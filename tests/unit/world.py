@@ -142,9 +142,13 @@ class Shown:
     @cached_property
     def page(self) -> Page:
         text = self.response.text
-        if text.lstrip().startswith("<!doctype"):
+        if self.is_document:
             return Document(text)
         return Page(text) if self.is_valid else Document(text, strict=False)
+
+    @property
+    def is_document(self) -> bool:
+        return self.response.text.lstrip().startswith("<!doctype html>")
 
     @property
     def text(self) -> str:
@@ -291,7 +295,11 @@ class World:
         return urlsplit(str(asked.response.json()["url"])).path
 
     async def frame(self, path: str, **headers: str) -> Shown:
-        """What an iframe in a page of Shop loads; `_` in a header's name is a hyphen."""
+        """What an iframe in a page of Shop loads; `_` in a header's name is a hyphen.
+
+        The browser refuses every cookie, unless the test sends one.
+        """
+        self.client.cookies.clear()
         sent = {"sec-fetch-dest": "iframe", "referer": f"{SHOP}/"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return Shown(await self.client.get(path, headers=sent))
