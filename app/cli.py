@@ -3,19 +3,35 @@
 import asyncio
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from app.config_commands import config as config_commands
-from app.explaining import explain
 from app.settings import Settings, SettingsError
 
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# What a command needs is loaded when it is called: a start would pay for all of them.
+_ELSEWHERE = {"config": "app.config_commands", "explain": "app.explaining"}
+
+
+class _Commands(click.Group):
+    """The commands here, and those of other modules by their names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="askonce", prog_name="askonce")
 def cli() -> None:
     """Askonce asks people a little, at the right moment, and never asks twice."""
@@ -38,25 +54,35 @@ def fail(sentence: str) -> NoReturn:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest schema; again does nothing."""
-    from app.lib.db import DatabaseError
-    from app.migrations import migrate as bring_up
+    bring_up(settings_or_exit())
+    click.echo("The database has the newest schema.")
 
-    settings = settings_or_exit()
+
+def bring_up(settings: Settings) -> None:
+    """Migrate, or end with one sentence."""
+    from app.lib.db import DatabaseError
+    from app.migrations import migrate
+
     try:
-        asyncio.run(bring_up(settings.database_url))
+        asyncio.run(migrate(settings.database_url))
     except (DatabaseError, ValueError) as error:
         fail(f"The database could not be migrated: {error}")
-    click.echo("The database has the newest schema.")
 
 
 @cli.command()
 @click.option("--config", type=File, help="Publish this first.")
 @click.option("--force", is_flag=True, help="Publish it even if it was released before.")
+@click.option("--migrate", "migrates", is_flag=True, help="Bring the schema up before.")
 @click.option("--port", type=int, help="Instead of $PORT.")
 @click.option("--host", help="Instead of $ASKONCE_HOST.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Instead of $ASKONCE_WORKERS.")
 def serve(
-    config: Path | None, force: bool, port: int | None, host: str | None, workers: int | None
+    config: Path | None,
+    force: bool,
+    migrates: bool,
+    port: int | None,
+    host: str | None,
+    workers: int | None,
 ) -> None:
     """Serve until stopped; what was accepted is finished first."""
     chosen = {"PORT": port, "ASKONCE_HOST": host, "ASKONCE_WORKERS": workers}
@@ -64,16 +90,14 @@ def serve(
     from app.serving import Source, prepare, run
 
     settings = settings_or_exit()
+    if migrates:
+        bring_up(settings)
     source = Source(str(config), config.read_bytes()) if config else None
     try:
         asyncio.run(prepare(settings, source, force=force))
         run(settings)
     except SettingsError as error:
         fail(str(error))
-
-
-cli.add_command(config_commands)
-cli.add_command(explain)
 
 
 @cli.command()

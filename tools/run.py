@@ -32,10 +32,8 @@ def main() -> int:
     environment = os.environ | {"PORT": port, "DEMO_PORT": demo_port} | _defaults(port)
     running: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as scratch:
-        serve = ["serve", "--config", str(_configuration(demo_port, Path(scratch)))]
+        serve = ["serve", "--migrate", "--config", str(_configuration(demo_port, Path(scratch)))]
         try:
-            if code := subprocess.run([*ASKONCE, "migrate"], env=environment).returncode:
-                return code
             running.append(_start([*ASKONCE, *serve], environment))
             running.append(_start(DEMO, environment))
             _announce(port, demo_port, running)

@@ -10,16 +10,18 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, func, make_url, select
 
 from .appended import Append, together
 from .columns import Key, UtcDateTime
 from .faults import DatabaseAway, DatabaseConflict, DatabaseError, cleaned
-from .postgres import Postgres
 from .prepared import Prepared
 from .sqlite import Sqlite
+
+if TYPE_CHECKING:
+    from .postgres import Postgres
 
 __all__ = [
     "Append",
@@ -115,12 +117,14 @@ def alone(connection: Connection, what: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def backend_for(url: str, settings: dict[str, Any]) -> Sqlite | Postgres:
+def backend_for(url: str, settings: dict[str, Any]) -> "Sqlite | Postgres":
     parsed = make_url(url)
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         return Sqlite(parsed, **without(settings, "connections"))
     if kind in ("postgresql", "postgres"):
+        from .postgres import Postgres  # and its driver: what is on SQLite needs neither
+
         return Postgres(parsed, **without(settings, "synchronous"))
     raise ValueError(f"{kind} is not a database we know: sqlite or postgresql")
 
