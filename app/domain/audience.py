@@ -1,18 +1,16 @@
 """The audience: a tree of conditions over what is known of a person, and whether it holds."""
 
-import operator
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol, Self, TypeVar
+from datetime import datetime
+from typing import Any, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from app.domain import patterns
+from app.domain.comparing import compare
 from app.domain.parts import AttributeKey, Key, Locale, Moment, Part
 
 Scalar = str | int | float | bool
-T = TypeVar("T")
+
 
 STATES = ("known", "missing", "stale", "declined")
 COMPARISONS = (
@@ -196,7 +194,7 @@ def _attribute_holds(condition: Condition, facts: Facts) -> bool:
     name, how = str(condition.attribute), condition.operator
     if how in STATES:
         return _STATE_HOLDS[how](facts.state(name)) is getattr(condition, how)
-    return _compare(how, facts.answer(name), getattr(condition, how))
+    return compare(how, facts.answer(name), getattr(condition, how))
 
 
 def _claim_holds(condition: Condition, facts: Facts) -> bool:
@@ -204,7 +202,7 @@ def _claim_holds(condition: Condition, facts: Facts) -> bool:
     if how in STATES:
         state = "unset" if value is None else "answered"
         return _STATE_HOLDS[how](state) is getattr(condition, how)
-    return _compare(how, value, getattr(condition, how))
+    return compare(how, value, getattr(condition, how))
 
 
 def _locale_holds(condition: Condition, facts: Facts) -> bool:
@@ -238,71 +236,3 @@ _HOLDS: dict[str, Callable[[Condition, Facts], bool]] = {
     "completed": lambda c, facts: facts.has_completed(str(c.completed)),
     "skipped": lambda c, facts: facts.has_skipped(str(c.skipped)),
 }
-
-
-def _same(value: Any, wanted: Any) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value == wanted
-    # In Python True == 1; in an answer "yes" is not "one".
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return value is wanted
-    number = _number(value)
-    return number is not None and number == _number(wanted)
-
-
-def _number(value: Any) -> Decimal | None:
-    """A number, or the decimal text of one as answers hold it; exact, and finite."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except (InvalidOperation, ValueError):
-        return None
-    return number if number.is_finite() else None
-
-
-def _date(value: Any) -> datetime | None:
-    """A date or a moment (ISO 8601), the date as its midnight UTC; one without its year is none."""
-    try:
-        written = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return written.replace(tzinfo=written.tzinfo or UTC) if written else None
-
-
-def _contains(value: Any, wanted: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return any(_same(member, wanted) for member in value)
-    return isinstance(value, str) and isinstance(wanted, str) and wanted in value
-
-
-def _bounded(
-    read: Callable[[Any], T | None], holds: Callable[[T, T], bool]
-) -> Callable[[Any, Any], bool]:
-    def compare(value: Any, wanted: Any) -> bool:
-        known, bound = read(value), read(wanted)
-        return known is not None and bound is not None and holds(known, bound)
-
-    return compare
-
-
-def _text(holds: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
-    return lambda value, wanted: isinstance(value, str) and holds(value, str(wanted))
-
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": _same,
-    "one_of": lambda value, wanted: any(_same(value, one) for one in wanted),
-    "contains": _contains,
-    "starts_with": _text(str.startswith),
-    "matches": _text(patterns.fits),
-    "at_least": _bounded(_number, operator.ge),
-    "at_most": _bounded(_number, operator.le),
-    "before": _bounded(_date, operator.lt),
-    "after": _bounded(_date, operator.ge),
-}
-
-
-def _compare(how: str, value: Any, wanted: Any) -> bool:
-    """Unknown compares as false, whatever the operator."""
-    return value is not None and _COMPARE[how](value, wanted)
