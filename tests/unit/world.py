@@ -219,7 +219,7 @@ class World:
         origin, own = SITES[site]
         now = int(datetime.now(UTC).timestamp())
         claims = {"iss": site, "sub": VERA, "aud": OURS, "iat": now, "exp": now + 60}
-        claims |= {"origin": origin, "mode": "htmx", "auth_time": now - 10} | said
+        claims |= {"origin": origin, "mode": "htmx", "sid": "one sitting"} | said
         claims = {name: value for name, value in claims.items() if value is not None}
         header = {"alg": "Ed25519", "kid": "k1", "typ": typ or "askonce+jwt"}
         return self.keep(sign(header, claims, key=key or own))
@@ -358,9 +358,11 @@ async def publish_document(database: Database, source: str) -> None:
 
 
 @asynccontextmanager
-async def open_world(url: str, *, private: set[str] | None = None) -> AsyncIterator[World]:
-    """A process on the database of that address, which has a release already."""
-    app = create_app(Settings(OURS, database_url=url, secrets=(SECRET,)))
+async def open_world(
+    url: str, *, private: set[str] | None = None, settings: Settings | None = None
+) -> AsyncIterator[World]:
+    """A process on the database of that address, as configured there."""
+    app = create_app(settings or Settings(OURS, database_url=url, secrets=(SECRET,)))
     transport = httpx.ASGITransport(app)
     database = Database(url)
     await database.open()

@@ -207,6 +207,7 @@ async def test_with_a_script_it_is_a_fragment_stamped_for_its_own_policy(world: 
     assert not wrong.is_document
     stamps = {one.get("hx-nonce") for one in wrong.page.root.iter() if one.get("hx-post")}
     (stamp,) = stamps
+    assert stamp
     assert f"script-src 'nonce-{stamp}'" in wrong.headers["content-security-policy"]
     assert stamp not in frame.response.text
 
