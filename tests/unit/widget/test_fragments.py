@@ -187,3 +187,22 @@ async def test_nothing_takes_the_focus_on_load_and_the_right_thing_afterwards(
 
 def focused(shown: Shown) -> list[Element]:
     return [one for one in shown.page.root.iter() if "autofocus" in one.attrib]
+
+
+async def test_what_is_known_of_a_person_is_text_and_nothing_else(door: World) -> None:
+    evil = '"><b hx-get=/x>{{ 1 }} %s &amp;'
+    asked = {"on": "click", "name": "names"}
+    step = await door.mount(query=asked, traits={"given_name": evil})
+    assert step.typed("First name") == evil
+    check_harmless(step)
+
+
+async def test_nobody_is_shown_what_another_was(door: World) -> None:
+    asked = {"on": "click", "name": "names"}
+    veras = await door.mount(query=asked, traits={"given_name": "Veronika"})
+    others = await door.mount(query=asked, sub="ada-4712", sid="another")
+    assert (veras.typed("First name"), others.typed("First name")) == ("Veronika", "")
+    assert veras.token != others.token
+    assert not veras.page.ids.keys() & others.page.ids.keys()
+    again = await door.mount(query=asked)
+    assert again.typed("First name") == "Veronika"

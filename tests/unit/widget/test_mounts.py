@@ -89,25 +89,25 @@ async def test_a_claim_fills_what_a_site_supplies(world: World) -> None:
     ],
 )
 async def test_an_assertion_that_is_not_believed_shows_nothing(
-    world: World, said: dict[str, object], status: int
+    door: World, said: dict[str, object], status: int
 ) -> None:
-    shown = await world.mount(**said)  # type: ignore[arg-type]
+    shown = await door.mount(**said)  # type: ignore[arg-type]
     assert (shown.status, shown.response.text) == (status, "")
     assert shown.events == {"askonce-error": {"status": str(status)}}
-    assert (await world.person()).version == 0
+    assert (await door.person()).version == 0
 
 
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer ", "Bearer a.b.c", "Basic dmVyYTp4", "x" * 9000]
 )
-async def test_a_mount_without_a_credential_shows_nothing(world: World, authorization: str) -> None:
-    shown = await world.mount(headers={"authorization": authorization})
+async def test_a_mount_without_a_credential_shows_nothing(door: World, authorization: str) -> None:
+    shown = await door.mount(headers={"authorization": authorization})
     assert (shown.status, shown.response.text) == (401, "")
 
 
-async def test_a_forged_assertion_shows_nothing(world: World) -> None:
-    forged = world.keep(forge(world.assertion()))
-    shown = await world.mount(headers={"authorization": f"Bearer {forged}"})
+async def test_a_forged_assertion_shows_nothing(door: World) -> None:
+    forged = door.keep(forge(door.assertion()))
+    shown = await door.mount(headers={"authorization": f"Bearer {forged}"})
     assert (shown.status, shown.response.text) == (401, "")
 
 
@@ -121,28 +121,28 @@ async def test_a_forged_assertion_shows_nothing(world: World) -> None:
     ],
 )
 async def test_a_page_of_another_origin_is_refused(
-    world: World, headers: dict[str, str], status: int
+    door: World, headers: dict[str, str], status: int
 ) -> None:
-    assert (await world.mount(headers=headers)).status == status
+    assert (await door.mount(headers=headers)).status == status
 
 
-async def test_no_origin_is_only_our_own_page(world: World) -> None:
-    credential = {"authorization": f"Bearer {world.assertion()}"}
-    assert (await world.client.get(MOUNT, headers=credential)).status_code == 403
+async def test_no_origin_is_only_our_own_page(door: World) -> None:
+    credential = {"authorization": f"Bearer {door.assertion()}"}
+    assert (await door.client.get(MOUNT, headers=credential)).status_code == 403
     ours = {**credential, "sec-fetch-site": "same-origin"}
-    assert (await world.client.get(MOUNT, headers=ours)).status_code == 200
+    assert (await door.client.get(MOUNT, headers=ours)).status_code == 200
 
 
 @pytest.mark.parametrize("place", ["acme.nowhere", "nobody.shop", "shop", "acme.shop.x", "%00"])
-async def test_an_unknown_site_is_not_found(world: World, place: str) -> None:
-    credential = {"authorization": f"Bearer {world.assertion()}", "origin": SHOP}
-    response = await world.client.get(f"/v1/sites/{place}/fragments/4", headers=credential)
+async def test_an_unknown_site_is_not_found(door: World, place: str) -> None:
+    credential = {"authorization": f"Bearer {door.assertion()}", "origin": SHOP}
+    response = await door.client.get(f"/v1/sites/{place}/fragments/4", headers=credential)
     assert (response.status_code, response.text) == (404, "")
 
 
 @pytest.mark.parametrize("dialect", ["3", "5", "frames", "%ED%A0%80"])
-async def test_an_unknown_dialect_is_not_found(world: World, dialect: str) -> None:
-    assert (await world.mount(dialect)).status == 404
+async def test_an_unknown_dialect_is_not_found(door: World, dialect: str) -> None:
+    assert (await door.mount(dialect)).status == 404
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ async def test_an_unknown_dialect_is_not_found(world: World, dialect: str) -> No
         {"on": "click", "name": "n" * 300},
     ],
 )
-async def test_a_moment_that_is_none_is_refused(world: World, query: dict[str, str]) -> None:
-    shown = await world.mount(query=query)
+async def test_a_moment_that_is_none_is_refused(door: World, query: dict[str, str]) -> None:
+    shown = await door.mount(query=query)
     assert (shown.status, shown.response.text) == (400, "")
 
 
@@ -163,9 +163,9 @@ async def test_a_moment_that_is_none_is_refused(world: World, query: dict[str, s
 @pytest.mark.parametrize(
     "text", ["%00", "%ED%A0%80", "%ff", "a&locale=b", "x" * 200, "%F0%9F%98%80"]
 )
-async def test_whatever_a_query_holds_is_no_fault(world: World, name: str, text: str) -> None:
-    sent = {"authorization": f"Bearer {world.assertion()}", "origin": SHOP}
-    response = await world.client.get(f"{MOUNT}?{name}={text}", headers=sent)
+async def test_whatever_a_query_holds_is_no_fault(door: World, name: str, text: str) -> None:
+    sent = {"authorization": f"Bearer {door.assertion()}", "origin": SHOP}
+    response = await door.client.get(f"{MOUNT}?{name}={text}", headers=sent)
     assert response.status_code in (200, 204, 400)
 
 
@@ -173,8 +173,8 @@ async def test_whatever_a_query_holds_is_no_fault(world: World, name: str, text:
 
 
 @pytest.mark.parametrize("origin", [SHOP, "https://www.shop.example"])
-async def test_a_preflight_names_what_both_versions_send(world: World, origin: str) -> None:
-    response = await world.client.options(MOUNT, headers={"origin": origin})
+async def test_a_preflight_names_what_both_versions_send(door: World, origin: str) -> None:
+    response = await door.client.options(MOUNT, headers={"origin": origin})
     assert response.status_code == 204
     assert dict(response.headers) == {
         "access-control-allow-origin": origin,
@@ -189,9 +189,9 @@ async def test_a_preflight_names_what_both_versions_send(world: World, origin: s
 @pytest.mark.parametrize("path", [MOUNT, "/v1/sites/acme.nowhere/fragments/4"])
 @pytest.mark.parametrize("origin", [CLUB, "null", "https://shop.example:444", "\xff"])
 async def test_a_preflight_of_a_stranger_allows_nothing(
-    world: World, path: str, origin: str
+    door: World, path: str, origin: str
 ) -> None:
-    response = await world.client.options(path, headers=[(b"origin", origin.encode("latin-1"))])
+    response = await door.client.options(path, headers=[(b"origin", origin.encode("latin-1"))])
     assert (response.status_code, dict(response.headers)) == (403, {"vary": "Origin"})
 
 
@@ -199,9 +199,9 @@ async def test_a_preflight_of_a_stranger_allows_nothing(
     ("said", "status"), [({}, 200), ({"exp": 1}, 401), ({"mode": "element"}, 403)]
 )
 async def test_what_a_page_may_read_it_may_read_when_refused_too(
-    world: World, said: dict[str, object], status: int
+    door: World, said: dict[str, object], status: int
 ) -> None:
-    shown = await world.mount(**said)  # type: ignore[arg-type]
+    shown = await door.mount(**said)  # type: ignore[arg-type]
     assert shown.status == status
     assert shown.headers["access-control-allow-origin"] == SHOP
     assert shown.headers["access-control-expose-headers"] == EXPOSED
@@ -210,13 +210,13 @@ async def test_what_a_page_may_read_it_may_read_when_refused_too(
 
 
 @pytest.mark.parametrize("origin", [CLUB, "null"])
-async def test_a_stranger_may_read_nothing(world: World, origin: str) -> None:
-    shown = await world.mount(headers={"origin": origin})
+async def test_a_stranger_may_read_nothing(door: World, origin: str) -> None:
+    shown = await door.mount(headers={"origin": origin})
     assert not any(name.startswith("access-control") for name in shown.headers)
 
 
-async def test_a_path_that_is_none_can_be_read_as_such(world: World) -> None:
-    response = await world.client.get("/v1/sites/acme.shop/nothing", headers={"origin": SHOP})
+async def test_a_path_that_is_none_can_be_read_as_such(door: World) -> None:
+    response = await door.client.get("/v1/sites/acme.shop/nothing", headers={"origin": SHOP})
     assert response.status_code == 404
     assert response.headers["access-control-allow-origin"] == SHOP
 
@@ -225,8 +225,8 @@ async def test_a_path_that_is_none_can_be_read_as_such(world: World) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_the_headers_of_a_fragment(world: World, dialect: str) -> None:
-    shown = await world.mount(dialect)
+async def test_the_headers_of_a_fragment(door: World, dialect: str) -> None:
+    shown = await door.mount(dialect)
     told = {name: value for name, value in shown.headers.items() if name != "content-length"}
     assert told.keys() == {
         "access-control-allow-origin",
@@ -244,7 +244,7 @@ async def test_the_headers_of_a_fragment(world: World, dialect: str) -> None:
     assert told["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-async def test_an_answer_never_names_the_person(world: World) -> None:
-    shown = await world.mount()
+async def test_an_answer_never_names_the_person(door: World) -> None:
+    shown = await door.mount()
     assert VERA not in shown.response.text
     assert VERA not in str(shown.headers)
