@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,10 +48,14 @@ class Running:
         if not anew:
             return [random.randrange(self.subjects) for _ in range(most)]
         if self.used == self.subjects:
-            await seed(self.rows, self.body, range(self.subjects))
+            await self.renew(range(self.subjects))
             self.used = 0
         first, self.used = self.used, min(self.used + most, self.subjects)
         return list(range(first, self.used))
+
+    async def renew(self, people: Iterable[int]) -> None:
+        """These people have never met the step."""
+        await seed(self.rows, self.body, people)
 
     def request(self, action: Action, person: int, number: int) -> bytes:
         """What the person's browser sends now; `number` sets the answers apart."""

@@ -7,6 +7,7 @@ make bench QUICK=1    two short ones with a thousand: within a minute
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -87,6 +88,7 @@ async def _floor(askonce: Running, directory: Path) -> Process:
         action: len(answer_to(askonce.request(action, person, 0), askonce.process.port))
         for action in get_args(Action)
     }
+    await askonce.renew([person])
     port = free_port()
     environment = {"BENCH_PAGES": msgspec.json.encode(sizes).decode(), "PORT": str(port)}
     return Process(["-m", "bench.floor"], environment, port, "/ready", directory / "floor.log")
@@ -108,6 +110,11 @@ def _directory() -> Iterator[Path]:
         shutil.rmtree(place)
 
 
+def _end(*_: object) -> None:
+    sys.exit(143)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)  # so that what was started is stopped
     chosen = QUICK if os.environ.get("QUICK") else FULL
     store(asyncio.run(main(chosen)), VAR / "bench.json")

@@ -1,15 +1,16 @@
 -- Sends each prepared request of a file so many times (usually once), counts what comes back, and
--- ends with the last answer. While it waits for that, the first few are sent once more.
+-- ends with the last answer. Meanwhile connections that have no more to do ask for what is not there.
 local ffi = require("ffi")
 ffi.cdef("int kill(int, int); int getpid(void);")
 local threads = {}
+local NOBODY = "GET /nobody HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 function setup(thread)
   table.insert(threads, thread)
 end
 
 function init(args)
-  requests, sent, answered, failed = {}, 0, 0, 0
+  requests, sent, answered, failed = {}, -1, 0, 0 -- the first is only looked at, by wrk itself
   local file = assert(io.open(args[1], "rb"))
   for request in string.gmatch(file:read("*a"), "[^%z]+") do
     table.insert(requests, request)
@@ -19,11 +20,13 @@ function init(args)
 end
 
 function request()
+  if sent == wanted then return NOBODY end
   sent = sent + 1
-  return requests[(sent - 1) % #requests + 1]
+  return requests[math.max(sent - 1, 0) % #requests + 1]
 end
 
 function response(status)
+  if status == 404 then return end
   answered = answered + 1
   if status ~= 200 then failed = failed + 1 end
   if answered == wanted then
