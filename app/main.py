@@ -25,9 +25,8 @@ from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.logs import configure_logs
 from app.lib.observing import App, Observed
-from app.lib.sealing import Keyring
 from app.lib.templates import environment
-from app.runtime import Runtime, open_database
+from app.runtime import Runtime, create_runtime
 from app.settings import Settings
 from app.widget import editor, embeds, frames, step
 from app.widget.crossing import Crossing
@@ -51,12 +50,8 @@ WIDGET: list[ControllerRouterHandler] = [
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings) -> App:
-    """The ASGI application of one process. Raises SettingsError without a secret."""
-    keyring = Keyring.from_secrets(settings.need_secrets())
-    database = open_database(settings)
-    releases = Releases(database, lambda event, details: log.warning(event, **details))
-    runtime = Runtime(settings, database, releases, keyring)
+def create_app(runtime: Runtime) -> App:
+    """The ASGI application of one process; it opens and closes what the runtime holds."""
     refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
     backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
     litestar = Litestar(
@@ -66,7 +61,7 @@ def create_app(settings: Settings) -> App:
             embeds.show_embed,
             show_health,
             show_ready,
-            *_for_development(settings),
+            *_for_development(runtime.settings),
         ],
         state=State({"runtime": runtime}),
         lifespan=[_running(runtime)],
@@ -77,14 +72,14 @@ def create_app(settings: Settings) -> App:
         request_max_body_size=None,
         debug=False,
     )
-    return Observed(Crossing(cast(App, litestar), _origins_of(releases)))
+    return Observed(Crossing(cast(App, litestar), _origins_of(runtime.releases)))
 
 
 def create() -> App:
     """The application as the environment describes it, for a server's worker."""
     settings = Settings.from_environment(os.environ)
     configure_logs(settings.log_level)
-    return create_app(settings)
+    return create_app(create_runtime(settings))
 
 
 def _for_development(settings: Settings) -> list[ControllerRouterHandler]:

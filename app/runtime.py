@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from app.domain.releases import Releases
 from app.lib.db import Database
 from app.lib.sealing import Keyring
 from app.settings import Settings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class Runtime:
     def now(self) -> datetime:
         """The real time; a sandbox site's visit goes by its own clock."""
         return datetime.now(UTC)
+
+
+def create_runtime(settings: Settings) -> Runtime:
+    """What the settings describe, its database not yet opened.
+
+    Raises SettingsError without a secret.
+    """
+    keyring = Keyring.from_secrets(settings.need_secrets())
+    database = open_database(settings)
+    releases = Releases(database, lambda event, details: log.warning(event, **details))
+    return Runtime(settings, database, releases, keyring)
 
 
 def open_database(settings: Settings) -> Database:

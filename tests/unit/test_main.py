@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.lib.db import Database
-from app.main import create_app
+from app.runtime import create_runtime
 from app.settings import Settings, SettingsError
 from tests.unit.signing import OURS, SHOP
 from tests.unit.world import SECRET, World, document, open_world, publish_document
@@ -45,7 +45,7 @@ async def test_it_is_not_ready_without_a_database(database: Database, database_u
 
 def test_without_a_secret_there_is_no_application() -> None:
     with pytest.raises(SettingsError, match="ASKONCE_SECRET"):
-        create_app(Settings(OURS))
+        create_runtime(Settings(OURS))
 
 
 async def test_another_secret_opens_no_form(database: Database, database_url: str) -> None:

@@ -30,6 +30,7 @@ from app.lib.db import Database
 from app.lib.observing import App
 from app.lib.sealing import Keyring
 from app.main import create_app
+from app.runtime import Runtime, create_runtime
 from app.settings import Settings
 from tests.unit.components.reading import Page, text_of
 from tests.unit.domain.documents import sound
@@ -205,6 +206,7 @@ class World:
     """One process of Askonce, and pages that talk to it."""
 
     app: App
+    runtime: Runtime
     client: httpx.AsyncClient
     database: Database
     private: set[str] = field(default_factory=set)
@@ -362,12 +364,14 @@ async def open_world(
     url: str, *, private: set[str] | None = None, settings: Settings | None = None
 ) -> AsyncIterator[World]:
     """A process on the database of that address, as configured there."""
-    app = create_app(settings or Settings(OURS, database_url=url, secrets=(SECRET,)))
+    runtime = create_runtime(settings or Settings(OURS, database_url=url, secrets=(SECRET,)))
+    app = create_app(runtime)
     transport = httpx.ASGITransport(app)
     database = Database(url)
     await database.open()
     async with running(app), httpx.AsyncClient(transport=transport, base_url=OURS) as client:
-        yield World(app, client, database, set() if private is None else private)
+        kept = set() if private is None else private
+        yield World(app, runtime, client, database, kept)
     await database.close()
 
 
