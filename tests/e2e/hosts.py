@@ -14,7 +14,10 @@ from tests.e2e.visiting import Card
 KEY = ROOT / "demo/keys/shop.demo-private-key.json"
 VERSIONS = {2: "2.0.11", 4: "4.0.1"}
 # How each version refuses what stands above: the other one takes it for a value.
-REFUSING = {2: 'hx-headers="unset" hx-vals="unset"', 4: "hx-headers='{}' hx-vals='{}'"}
+REFUSING = {
+    2: 'hx-headers="unset" hx-vals="unset" hx-select="unset" hx-confirm="unset" hx-params="*"',
+    4: "hx-headers='{}' hx-vals='{}' hx-select='' hx-confirm='' hx-indicator=''",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Host:
         )
         return f"""<form hx-post="{place}" hx-trigger="load" hx-target="#mount" hx-swap="innerHTML"
             hx-include="this" hx-push-url="false" hx-boost="false" {REFUSING[self.htmx]}
-            {'hx-select="unset" hx-params="*"' if self.htmx == 2 else ""}>{fields}</form>
+            >{fields}</form>
           <div id="mount"></div>"""
 
 

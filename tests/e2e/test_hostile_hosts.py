@@ -52,9 +52,14 @@ def test_what_a_body_hands_down_reaches_no_form_of_ours(
     world: World, page: Page, htmx: int
 ) -> None:
     sent: list[Request] = []
-    asked: list[Dialog] = []
+    asked: list[str] = []
     page.on("request", lambda request: sent.append(request))
-    page.on("dialog", lambda dialog: asked.append(dialog))
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     card = Host(htmx, body=above(htmx), around=ELSEWHERE).opens(page, world)
     address = page.url
     answers(card)

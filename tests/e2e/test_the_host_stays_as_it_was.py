@@ -32,7 +32,7 @@ SHIFTS = """() => new Promise((resolve) => new PerformanceObserver((list, self) 
 
 def watched(page: Page) -> list[Request]:
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda request: sent.append(request))
     return sent
 
 
@@ -131,7 +131,6 @@ def test_nothing_is_wider_than_a_narrow_window(
         place = page.frame_locator(FRAME).locator("html") if framed else page.locator("html")
         card = place.locator(".ao-card")
         expect(card).to_be_visible()
-        card.locator(".ao-buttons-save, .ao-answer-row-button").first.scroll_into_view_if_needed()
         widths = "one => [one.scrollWidth, one.clientWidth]"
         for one in (page.locator("html"), place):
             wide, seen = one.evaluate(widths)
@@ -152,14 +151,4 @@ def test_a_page_does_not_jump_when_its_frame_arrives(world: World, page: Page, p
     inner = visitor.frame_card.place.evaluate("one => one.scrollHeight")
     box = frame.bounding_box()
     assert box
-    print(
-        "HEIGHT",
-        path,
-        frame.get_attribute("height"),
-        "shown",
-        box["height"],
-        "content",
-        inner,
-        visitor.frame_card.place.locator("main").bounding_box(),
-    )
     assert box["height"] >= inner

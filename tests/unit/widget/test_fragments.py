@@ -23,6 +23,8 @@ TWO = FORM | {
     "hx-headers": "unset",
     "hx-vals": "unset",
     "hx-select": "unset",
+    "hx-select-oob": "unset",
+    "hx-indicator": "unset",
     "hx-confirm": "unset",
     "hx-prompt": "unset",
     "hx-params": "*",
@@ -35,6 +37,12 @@ FOUR = FORM | {
     "hx-disable": "find button",
     "hx-headers": "{}",
     "hx-vals": "{}",
+    "hx-select": "",
+    "hx-select-oob": "",
+    "hx-indicator": "",
+    "hx-config": "",
+    "hx-confirm": "",
+    "hx-encoding": "",
 }
 FRAME = FORM | {"hx-status:5xx": "swap:none", "hx-disable": "find button"}
 # Without a button of its own: htmx 2 would fail to find one.
