@@ -1,7 +1,6 @@
 """A change: what becomes of a person, stored whole in the one short transaction of a verb."""
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -149,10 +148,12 @@ def _event_rows(outcome: Change, at: datetime) -> list[dict[str, Any]]:
 
 
 def _keys(outcome: Change, at: datetime) -> Iterator[dict[str, Any]]:
-    # Rows of one moment are in the order of their numbers, which begin at random, for two
-    # transactions may share a moment; far from the column's end, which is at 31 bits.
-    first = int.from_bytes(os.urandom(4)) >> 2
-    return ({**outcome.subject.key._asdict(), "at": at, "id": first + n} for n in count())
+    # Rows of one moment are ordered by the version they led to and their number below it: no two
+    # transactions of a person share a version. 31 bits, for the column is an integer.
+    subject = outcome.subject
+    first = (subject.version & 0x1FFFFF) << 10
+    moment = {**subject.key._asdict(), "at": at}
+    return ({**moment, "id": first + n} for n in count())
 
 
 def _told(told: Told) -> dict[str, Any]:

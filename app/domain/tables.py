@@ -40,7 +40,7 @@ subjects = Table(
 )
 
 # What an answer became, one row for each attribute changed; the value before is the row before.
-# `id` is the row's number in its transaction under random high bits: it orders equal times and
+# `id` is the row's number in its transaction under the person's version: it orders equal times and
 # costs no sequence. The key starts with the person: neighbours share pages, a third less WAL.
 history = Table(
     "history",

@@ -283,7 +283,7 @@ async def test_a_step_that_may_not_be_skipped_is_not(database: Database) -> None
 
 async def test_who_skipped_and_went_back_can_still_answer(database: Database) -> None:
     await skip(database, prompt(SHOP))
-    after = await answer(database, prompt(SHOP), {"company": "Acme"})
+    after = await answer(database, prompt(SHOP), {"company": "Acme"}, LATER + MINUTE)
     assert after.progress("work").completed_at
     assert after.progress("work").skips == 0
     assert await kinds(database) == ["shown", "skipped", "submitted"]
@@ -438,6 +438,16 @@ async def test_two_connections_collide_and_both_win(postgresql_url: str) -> None
     await database.close()
     assert seen == [1, 2]
     assert set(after.answered()) == {COMPANY, AGREES, SEATS}
+
+
+async def test_what_happened_at_one_moment_keeps_its_order(database: Database) -> None:
+    """A sandbox's clock stands still between two clicks."""
+    for number in range(6):
+        shown = prompt(SHOP, id=f"p{number}")
+        await answer(database, shown, {"company": str(number)}, AT)
+    rows = await database.read(history_rows)
+    assert [msgspec.json.decode(row[2])["value"] for row in rows] == list("012345")
+    assert await kinds(database) == ["shown", *["submitted"] * 6]
 
 
 # What it costs
