@@ -11,7 +11,6 @@ T = TypeVar("T")
 # The spellings of a database's scheme that people use, and the driver that we use for it.
 DRIVERS = {
     "sqlite": "sqlite",
-    "sqlite+aiosqlite": "sqlite",
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",

@@ -78,19 +78,19 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def empty_sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'askonce.db'}"
+    return f"sqlite:///{tmp_path / 'askonce.db'}"
 
 
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     shutil.copy(sqlite_template, tmp_path / "askonce.db")
-    return f"sqlite+aiosqlite:///{tmp_path / 'askonce.db'}"
+    return f"sqlite:///{tmp_path / 'askonce.db'}"
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "askonce.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
+    asyncio.run(migrate(f"sqlite:///{file}"))
     return file
 
 

@@ -41,9 +41,9 @@ ALLOWED = {
 STRANGERS = {
     "app.forms": {"sqlalchemy", "litestar", "app.lib.db"},
     "app.domain": {"litestar", "jinja2", "app.lib.templates"},
-    "app.widget": {"sqlalchemy", "aiosqlite", "asyncpg"},
-    "app.admin": {"sqlalchemy", "aiosqlite", "asyncpg"},
-    "app.api": {"sqlalchemy", "aiosqlite", "asyncpg"},
+    "app.widget": {"sqlalchemy", "asyncpg"},
+    "app.admin": {"sqlalchemy", "asyncpg"},
+    "app.api": {"sqlalchemy", "asyncpg"},
 }
 SURFACES = {"app.widget", "app.admin", "app.api"}
 NAMELESS = {"util", "helper", "common", "manager", "service", "handler", "base", "data", "info"}

@@ -14,7 +14,7 @@ def settings(**environ: str) -> Settings:
 def test_an_empty_environment_serves_this_machine_from_sqlite() -> None:
     found = settings()
     assert (found.url, found.host, found.port) == ("http://localhost:8000", "127.0.0.1", 8000)
-    assert found.database_url == "sqlite+aiosqlite:///var/askonce.db"
+    assert found.database_url == "sqlite:///var/askonce.db"
     assert (found.sqlite_synchronous, found.development) == ("FULL", False)
 
 
@@ -32,8 +32,8 @@ def test_our_origin_follows_the_port() -> None:
         ("postgres://a:b@db/x", "postgresql+asyncpg://a:b@db/x"),
         ("postgresql://a:b@db/x?ssl=require", "postgresql+asyncpg://a:b@db/x?ssl=require"),
         ("postgresql+asyncpg://db/x", "postgresql+asyncpg://db/x"),
-        ("sqlite:///var/x.db", "sqlite+aiosqlite:///var/x.db"),
-        ("sqlite:////srv/x.db", "sqlite+aiosqlite:////srv/x.db"),
+        ("sqlite:///var/x.db", "sqlite:///var/x.db"),
+        ("sqlite:////srv/x.db", "sqlite:////srv/x.db"),
     ],
 )
 def test_a_database_is_named_as_people_name_it(said: str, meant: str) -> None:
