@@ -42,6 +42,9 @@ class Access(Part):
     operator: Right = Field("write", description="The operator.")
 
 
+_TO_READ, _TO_WRITE = Access(subject="read"), Access()
+
+
 def _options_in_short(written: Any) -> Any:
     if isinstance(written, list | tuple):
         return tuple({"value": o, "label": o} if isinstance(o, str) else o for o in written)
@@ -116,4 +119,4 @@ class Attribute(Part):
         """The rights in force: those written, else those of the bucket."""
         if self.access:
             return self.access
-        return Access(subject="read" if self.bucket == "app_metadata" else "write")
+        return _TO_READ if self.bucket == "app_metadata" else _TO_WRITE
