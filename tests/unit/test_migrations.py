@@ -5,11 +5,12 @@ import asyncio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from app.domain.tables import metadata
 from app.lib.db import Database
-from app.migrations import is_current, migrate
+from app.migrations import HEAD, is_current, migrate, settings
 
 
 def differences(connection: Connection) -> list[object]:
@@ -48,3 +49,7 @@ def test_tables_about_people_are_keyed_by_the_person(table: object) -> None:
     found = metadata.tables[str(table)]
     if "subject" in found.columns:
         assert [column.name for column in found.primary_key][:2] == ["workspace", "subject"]
+
+
+def test_the_head_is_the_newest_revision_there_is() -> None:
+    assert ScriptDirectory.from_config(settings()).get_heads() == [HEAD]
