@@ -67,7 +67,8 @@ class Visitor:
     def arrives(self, person: str, path: str = "") -> None:
         """Sign in as one of the six, who has told nothing yet, and open a page."""
         self.page.goto(self.demo + "/sign-in")
-        self.page.get_by_role("button", name="Start afresh").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Start afresh").click()
         entry = self.page.locator("li", has=self.page.locator(f"[name=person][value={person}]"))
         entry.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_text("You are")).to_be_visible()
@@ -78,12 +79,14 @@ class Visitor:
         self.page.goto(self.demo + path)
 
     def signs_in_again(self) -> None:
-        self.page.get_by_role("button", name="Sign in again").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Sign in again").click()
 
     def lets_pass(self, words: str) -> None:
         """Turn the demo's clock: "A day later", "A week later", "A month later"."""
         self.page.locator(".later summary").click()
-        self.page.get_by_role("button", name=words).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words).click()
 
     def hears(self, name: str, times: int = 1) -> None:
         """The page has heard that event of Askonce's so often."""
