@@ -10,6 +10,8 @@ from demo.askonce import Visitor
 from demo.people import PEOPLE, Person
 
 DAY = 86_400
+# A little more than a day, so that what rests for whole days has rested when they are over.
+LATER = DAY + 60
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Guest:
             auth_time=self.auth_time,
             signed_up_at=self._signed_up_at,
             traits={"email": self.person.email, **self.person.traits},
-            clock=now + self.days_later * DAY if self.days_later else None,
+            clock=now + self.days_later * LATER if self.days_later else None,
         )
 
     def earlier_visits(self) -> list[Visitor]:
