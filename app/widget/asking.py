@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from litestar import Response
 from markupsafe import Markup
 
 from app.domain.deciding import Standing, decide
@@ -13,6 +12,7 @@ from app.domain.steps import Step
 from app.domain.subjects import Subject
 from app.forms.form import Form
 from app.lib.i18n import Wording, gettext, ngettext, use_locale
+from app.lib.pages import Page
 from app.lib.skeletons import Skeletons, mark
 from app.widget.asked import fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
@@ -32,7 +32,7 @@ def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
     return Screen(visit.presentation, visit.locale, origins, is_mount, visit.is_scripted)
 
 
-def show_next(visit: Visit, subject: Subject, *, is_mount: bool, events: Events) -> Response[str]:
+def show_next(visit: Visit, subject: Subject, *, is_mount: bool, events: Events) -> Page:
     """The step that is decided now; else thanks, or on a mount nothing at all."""
     decision = decide(visit.release, subject, visit.moment)
     if decision.step:
@@ -54,7 +54,7 @@ def show_prompt(
     status: int = 200,
     notice: str = "",
     events: Events | None = None,
-) -> Response[str]:
+) -> Page:
     """A step with its form. `notice` is a banner of the component of that name."""
     screen = screen_of(visit, is_mount=is_mount)
     attributes = tuple(field.question.name for field in form.fields)
@@ -123,7 +123,7 @@ def show_notice(
     status: int = 200,
     events: Events | None = None,
     text: Wording = _NO_TEXT,
-) -> Response[str]:
+) -> Page:
     """A card in the place of a prompt; `kind` is one of the notice component's."""
     key = (kind, text, text.lang, screen.look)
     values = {"kind": kind, "text": text}
@@ -133,7 +133,7 @@ def show_notice(
     return respond(screen, content, title=title, status=status, events=events)
 
 
-def show_nothing(visit: Visit) -> Response[str]:
+def show_nothing(visit: Visit) -> Page:
     """Nothing to ask: a mount stays as it was, and the page hears of it."""
     screen = screen_of(visit, is_mount=True)
     if screen.is_frame:
@@ -141,13 +141,12 @@ def show_nothing(visit: Visit) -> Response[str]:
     return no_change({"askonce-nothing": {"status": "nothing"}})
 
 
-def no_change(events: Events | None = None) -> Response[str]:
+def no_change(events: Events | None = None) -> Page:
     """The page stays as it is."""
-    headers = {"cache-control": "no-store", **event_header(events)}
-    return Response("", status_code=204, headers=headers)
+    return Page("", 204, {"cache-control": "no-store", **event_header(events)})
 
 
-def take_away(visit: Visit, events: Events) -> Response[str]:
+def take_away(visit: Visit, events: Events) -> Page:
     """The prompt goes; a frame cannot go by itself and says so instead."""
     screen = screen_of(visit)
     if screen.is_frame:

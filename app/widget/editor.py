@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import get, post
 
 from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import find_subject
@@ -14,6 +14,7 @@ from app.domain.times import from_milliseconds
 from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, gettext, use_locale
+from app.lib.pages import Page
 from app.widget.asking import screen_of, show_notice
 from app.widget.dialects import form_attributes, lone_form_attributes
 from app.widget.loading import AppRequest, first, load_form, load_mount, note_away, note_ignored
@@ -36,21 +37,21 @@ class Row:
 
 
 @get(PLACE)
-async def show_editor(request: AppRequest) -> Response[str]:
+async def show_editor(request: AppRequest) -> Page:
     """Mode c: the editor for an assertion of this minute."""
     visit, subject = await load_mount(request)
     return show_profile(visit, subject, is_mount=True)
 
 
 @post(PLACE, status_code=200)
-async def post_editor(request: AppRequest) -> Response[str]:
+async def post_editor(request: AppRequest) -> Page:
     """The same with everything in the body."""
     visit, subject = await load_mount(request)
     return show_profile(visit, subject, is_mount=True)
 
 
 @post(PLACE + "/questions", status_code=200)
-async def post_questions(request: AppRequest) -> Response[str]:
+async def post_questions(request: AppRequest) -> Page:
     """Open the form of one answer; of none, go back to the list."""
     visit, subject = await load_editor(request)
     if visit.is_stale:
@@ -63,7 +64,7 @@ async def post_questions(request: AppRequest) -> Response[str]:
 
 
 @post(PLACE + "/answers", status_code=200)
-async def post_answers(request: AppRequest) -> Response[str]:
+async def post_answers(request: AppRequest) -> Page:
     """Save one answer, and show the list again; else the form with what is wrong."""
     visit = await load_form(request, "editor")
     key = edited_attribute(visit)
@@ -83,7 +84,7 @@ async def post_answers(request: AppRequest) -> Response[str]:
 
 
 @post(PLACE + "/removals", status_code=200)
-async def post_removals(request: AppRequest) -> Response[str]:
+async def post_removals(request: AppRequest) -> Page:
     """Clear one answer, and show the list again."""
     visit = await load_form(request, "editor")
     key = edited_attribute(visit)
@@ -139,7 +140,7 @@ def show_profile(
     focus: str | None = None,
     notice: str = "",
     events: Events | None = None,
-) -> Response[str]:
+) -> Page:
     """The list of what is known, each with where it came from; nothing where others may look."""
     screen = screen_of(visit, is_mount=is_mount)
     if visit.is_stale:
@@ -159,7 +160,7 @@ def show_question(
     status: int = 200,
     notice: str = "",
     events: Events | None = None,
-) -> Response[str]:
+) -> Page:
     """The form of one answer."""
     screen = screen_of(visit)
     with use_locale(visit.locale):
@@ -171,7 +172,7 @@ def show_question(
     return respond(screen, content, title=title, status=status, events=events, headers=retry)
 
 
-def show_unsaved(visit: Visit, form: Form) -> Response[str]:
+def show_unsaved(visit: Visit, form: Form) -> Page:
     """The same form with what was typed, while the database is away."""
     status = 200 if visit.is_scripted else 503
     told: Events = {"askonce-error": {"status": "unsaved"}}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from hashlib import sha256
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from app.domain.changes import find_subject
@@ -14,6 +14,7 @@ from app.domain.refusals import Refused
 from app.domain.subjects import Subject
 from app.domain.tickets import Ticket, consume_ticket
 from app.domain.tokens import open_token
+from app.lib.pages import Page
 from app.runtime import Runtime
 from app.widget.asking import show_next
 from app.widget.editor import show_profile
@@ -25,20 +26,20 @@ _PROFILE = "profile"
 
 
 @get("/v1/frames/{ticket:str}")
-async def show_frame(request: AppRequest, ticket: FromPath[str]) -> Response[str]:
+async def show_frame(request: AppRequest, ticket: FromPath[str]) -> Page:
     """The document of an iframe; its address holds a ticket that this request spends."""
     check_is_framed(request)
     return await open_frame(request, ticket)
 
 
 @post("/v1/frames/{ticket:str}", status_code=200)
-async def post_frame(request: AppRequest, ticket: FromPath[str]) -> Response[str]:
+async def post_frame(request: AppRequest, ticket: FromPath[str]) -> Page:
     """The same for a form that posts into a named iframe: its `Origin` tells who embeds."""
     check_is_framed(request)
     return await open_frame(request, ticket)
 
 
-async def open_frame(request: AppRequest, ticket: str) -> Response[str]:
+async def open_frame(request: AppRequest, ticket: str) -> Page:
     """Spend the ticket and show its step or editor; spent already, go on where one was."""
     runtime = runtime_of(request)
     now = runtime.now()
@@ -58,7 +59,7 @@ async def open_frame(request: AppRequest, ticket: str) -> Response[str]:
     return response
 
 
-async def reopen_frame(request: AppRequest, ticket: str) -> Response[str]:
+async def reopen_frame(request: AppRequest, ticket: str) -> Page:
     """A reload: the browser that spent the ticket may see where the person stands now."""
     runtime = runtime_of(request)
     kept = request.cookies.get(_cookie_name(ticket), "")
@@ -120,7 +121,7 @@ def _place(runtime: Runtime, workspace: str, site: str) -> Place:
     return Place(runtime, release, site)
 
 
-async def _show(visit: Visit, subject: Subject, view: str) -> Response[str]:
+async def _show(visit: Visit, subject: Subject, view: str) -> Page:
     visit = replace(visit, is_scripted=False)
     if view == _PROFILE:
         return show_profile(visit, subject, is_mount=True)

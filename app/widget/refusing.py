@@ -6,8 +6,6 @@ The person reads one sentence that helps; the code goes to logs and metrics; nob
 from functools import cache
 from typing import cast
 
-from litestar import Response
-
 from app.domain.newcomers import locale_for
 from app.domain.refusals import Refused
 from app.domain.subjects import TooMuch
@@ -17,6 +15,7 @@ from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.i18n import negotiate
 from app.lib.observing import note
+from app.lib.pages import Page
 from app.widget.asking import no_change, show_notice
 from app.widget.loading import PRESENTATIONS, AppRequest, note_away, runtime_of
 from app.widget.screens import Screen, event_header
@@ -54,7 +53,7 @@ def status_of(error: Exception) -> int:
     return 410 if code == "ticket_spent" else 401
 
 
-def refuse(request: AppRequest, error: Exception) -> Response[str]:
+def refuse(request: AppRequest, error: Exception) -> Page:
     """The answer to a request that was refused."""
     status = status_of(error)
     note(request.scope, refusal=getattr(error, "code", type(error).__name__))
@@ -66,7 +65,7 @@ def refuse(request: AppRequest, error: Exception) -> Response[str]:
         note_away(request, error)
         return _later(no_change({"askonce-error": {"status": "503"}}))
     if status == 404:
-        return Response("", status_code=404, headers={"cache-control": "no-store"})
+        return Page("", 404, {"cache-control": "no-store"})
     kind = _kind(status)
     name = "askonce-gone" if status == 401 else "askonce-error"
     response = show_notice(screen, kind, status=status, events={name: {"status": str(status)}})
@@ -78,15 +77,15 @@ def is_mount(request: AppRequest) -> bool:
     return request.url.path.rstrip("/").endswith(("/2", "/4", "/frame"))
 
 
-def _quietly(status: int) -> Response[str]:
+def _quietly(status: int) -> Page:
     """A mount that is refused shows nothing, and the page hears of it."""
     response = no_change()
-    response.status_code = status
+    response.status = status
     response.headers.update(event_header({"askonce-error": {"status": str(status)}}))
     return _later(response) if status == 503 else response
 
 
-def _later(response: Response[str]) -> Response[str]:
+def _later(response: Page) -> Page:
     response.headers["retry-after"] = "5"
     return response
 

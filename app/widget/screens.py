@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from litestar import Response
-from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 
 from app.domain.tokens import Presentation
 from app.lib.i18n import direction
+from app.lib.pages import Page
 from app.lib.skeletons import Skeletons, mark
 from app.lib.templates import render_template
 from app.widget.embeds import address
 
-HTML = "text/html"
 # For those who fill in a form in dialect 2: htmx 2 shows no answer of 400 and above.
 _SHOWN_AS_200 = (401, 409, 410, 413, 422, 429)
 # What a browser may do with a fragment that somebody opens as a page.
@@ -39,18 +37,6 @@ _DOCUMENT_HEADERS = {
 
 _MOUNTS = Skeletons()
 Events = Mapping[str, Mapping[str, Any]]
-
-
-class Page(Response[str]):
-    """Markup, which needs no encoder: the framework's general way takes longer than the markup."""
-
-    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
-        return ASGIResponse(
-            body=self.content,
-            status_code=self.status_code,
-            media_type=HTML,
-            headers=self.headers,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +93,7 @@ def respond(
     status: int = 200,
     events: Events | None = None,
     headers: Mapping[str, str] | None = None,
-) -> Response[str]:
+) -> Page:
     """The answer that puts `content` on the screen."""
     if screen.is_document:
         content = _document(screen, content, _titled(screen, title, is_wrong=status == 422))
@@ -117,12 +103,8 @@ def respond(
     elif screen.is_mount:
         content = _mounted(screen, content)
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
-    return Page(
-        str(content),
-        status_code=shown,
-        media_type=HTML,
-        headers={**_headers(screen), **event_header(events), **(headers or {})},
-    )
+    told = {**_headers(screen), **event_header(events), **(headers or {})}
+    return Page(str(content), shown, told)
 
 
 def _mounted(screen: Screen, content: Markup) -> Markup:

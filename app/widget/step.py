@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from litestar import Response, get, post
+from litestar import get, post
 
 from app.domain.changes import find_subject
 from app.domain.prompts import Prompt, complete_step, dismiss_step, note_prompt, skip_step
@@ -11,6 +11,7 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release, UnknownRelease
 from app.domain.subjects import Subject
 from app.lib.db import DatabaseError
+from app.lib.pages import Page
 from app.widget.asking import (
     current_attributes,
     no_change,
@@ -28,21 +29,21 @@ PLACE = "/v1/sites/{site:str}/fragments/{dialect:str}"
 
 
 @get(PLACE)
-async def show_step(request: AppRequest) -> Response[str]:
+async def show_step(request: AppRequest) -> Page:
     """Mode c: what a host's page gets for an assertion of this minute."""
     visit, subject = await load_mount(request)
     return show_next(visit, subject, is_mount=True, events={})
 
 
 @post(PLACE, status_code=200)
-async def post_moment(request: AppRequest) -> Response[str]:
+async def post_moment(request: AppRequest) -> Page:
     """The same with everything in the body, a page's address too."""
     visit, subject = await load_mount(request)
     return show_next(visit, subject, is_mount=True, events={})
 
 
 @post(PLACE + "/answers", status_code=200)
-async def post_answers(request: AppRequest) -> Response[str]:
+async def post_answers(request: AppRequest) -> Page:
     """Save the answers, and show what comes next; else the form with what is wrong."""
     visit, prompt = await load_prompt(request)
     if not is_still_asked(visit, prompt):
@@ -63,7 +64,7 @@ async def post_answers(request: AppRequest) -> Response[str]:
 
 
 @post(PLACE + "/skips", status_code=200)
-async def post_skips(request: AppRequest) -> Response[str]:
+async def post_skips(request: AppRequest) -> Page:
     """Not now: the step rests. Nothing else that is optional follows at once."""
     visit, prompt = await load_prompt(request)
     if not prompt.definition.skip.allowed:
@@ -78,7 +79,7 @@ async def post_skips(request: AppRequest) -> Response[str]:
 
 
 @post(PLACE + "/dismissals", status_code=200)
-async def post_dismissals(request: AppRequest) -> Response[str]:
+async def post_dismissals(request: AppRequest) -> Page:
     """Close it for this sitting."""
     visit, prompt = await load_prompt(request)
     try:
@@ -90,7 +91,7 @@ async def post_dismissals(request: AppRequest) -> Response[str]:
 
 
 @post(PLACE + "/prompts", status_code=200)
-async def post_prompts(request: AppRequest) -> Response[str]:
+async def post_prompts(request: AppRequest) -> Page:
     """It came into view."""
     visit, prompt = await load_prompt(request)
     await write(visit, note_prompt, prompt)
@@ -138,7 +139,7 @@ async def write(
     )
 
 
-async def show_changed(visit: Visit) -> Response[str]:
+async def show_changed(visit: Visit) -> Page:
     """The form as it is asked now, with what was typed carried over."""
     token = visit.token
     assert token is not None
@@ -152,7 +153,7 @@ async def show_changed(visit: Visit) -> Response[str]:
     return show_prompt(visit, token.step, form, subject, status=409, notice="reworded", events=told)
 
 
-def show_unsaved(visit: Visit, prompt: Prompt) -> Response[str]:
+def show_unsaved(visit: Visit, prompt: Prompt) -> Page:
     """The same form with what was typed, while the database is away.
 
     To a script never a 5xx: whatever stands between us would put its own page in the way.
