@@ -1,8 +1,8 @@
 """Signatures: a compact JWS (RFC 7515) taken apart strictly, and whether a known key signed it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
+from nacl.bindings import crypto_sign_BYTES, crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from app.lib import base64url
 from app.lib.strict_json import read_object
@@ -17,6 +19,7 @@ from app.lib.strict_json import read_object
 REMEMBERED = 1024
 SECRET_BYTES = 32  # RFC 7518 section 3.2: as long as the hash
 RSA_BITS = 2048  # RFC 7518 section 3.3
+Verify = Callable[[bytes, bytes], bool]  # what was signed, its signature
 _KEY_TYPES: dict[str, type[OKPKey] | type[ECKey] | type[RSAKey]] = {
     "Ed25519": OKPKey,
     "ES256": ECKey,
@@ -81,11 +84,7 @@ class Verifier:
         """`key` is a JWK, for HS256 the secret's bytes. Raises UnusableKey."""
         name = algorithm(name)
         try:
-            self._key = _import_key(name, key)
-            # The registry warns of algorithms by their old names and never offers `none` here.
-            self._algorithm = JWSRegistry(algorithms=[name]).get_alg(name)
-            self._algorithm.check_key(self._key)
-            self._key.check_key_op("verify")
+            self._verify = _verification(name, key)
         except (JoseError, ValueError, TypeError, KeyError):
             raise UnusableKey(f"not a key for {name}") from None
         self._held: dict[bytes, None] = {}
@@ -99,12 +98,35 @@ class Verifier:
         digest = sha256(token.signed + b"." + token.signature).digest()
         if digest in self._held:
             return True
-        if not self._algorithm.verify(token.signed, token.signature, self._key):
+        if not self._verify(token.signed, token.signature):
             return False
         self._held[digest] = None
         if len(self._held) > REMEMBERED:
             del self._held[next(iter(self._held))]
         return True
+
+
+def _verification(name: str, written: dict[str, Any] | bytes) -> Verify:
+    key = _import_key(name, written)
+    # The registry warns of algorithms by their old names and never offers `none` here.
+    algorithm = JWSRegistry(algorithms=[name]).get_alg(name)
+    algorithm.check_key(key)
+    key.check_key_op("verify")
+    if isinstance(key, OKPKey):
+        return partial(_is_ed25519, key.public_key.public_bytes_raw())
+    return lambda signed, signature: algorithm.verify(signed, signature, key)
+
+
+def _is_ed25519(key: bytes, signed: bytes, signature: bytes) -> bool:
+    """RFC 8032 by libsodium, in half of OpenSSL's time: it is what a request costs most."""
+    # The two are told apart by the signature's length alone.
+    if len(signature) != crypto_sign_BYTES:
+        return False
+    try:
+        crypto_sign_open(signature + signed, key)
+    except BadSignatureError:
+        return False
+    return True
 
 
 def _import_key(name: str, key: dict[str, Any] | bytes) -> OctKey | OKPKey | ECKey | RSAKey:

@@ -51,6 +51,12 @@ def cleaned(error: BaseException) -> BaseException:
     return kind_of(code)(code, safe_detail(cause, code)).with_traceback(error.__traceback__)
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether SQLite says that somebody else holds the file for now."""
+    fault = cleaned(error)
+    return isinstance(fault, DatabaseError) and fault.code.startswith("SQLITE_BUSY")
+
+
 def is_from_driver(error: BaseException) -> bool:
     # asyncpg is not imported: a process on SQLite never needs it.
     return isinstance(error, sqlite3.Error) or type(error).__module__.startswith("asyncpg.")

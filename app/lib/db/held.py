@@ -23,6 +23,10 @@ class Held:
         self._driver: sqlite3.Connection | None = None
         self._trace: Trace | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self._connection is not None
+
     def open(self) -> tuple[Connection, sqlite3.Connection]:
         """The connection and the driver's own below it."""
         if self._connection is None or self._driver is None:

@@ -93,6 +93,8 @@ class Postgres:
         self._give(link)
         return result
 
+    look_up = read
+
     async def write(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         link, _ = await self._sure(lambda link: link.say("BEGIN"))
         try:

@@ -1,4 +1,4 @@
-"""SQLite: one writer that shares its commits, one reader that shares its hops."""
+"""SQLite: one writer that shares its commits, one reader, and look-ups that need no thread."""
 
 import asyncio
 import fcntl
@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from .disks import refuse_network_disk
+from .faults import is_busy
 from .held import Held, Trace
 from .line import Call, Line
 
@@ -41,6 +42,9 @@ class Sqlite:
         )
         event.listen(self._engine, "connect", self._prepare)
         self._reader = Held(self._engine.connect, "PRAGMA query_only = ON")
+        self._looker = Held(
+            self._engine.connect, "PRAGMA query_only = ON", "PRAGMA busy_timeout = 0"
+        )
         self._writer = Held(self._engine.connect)
 
     async def open(self) -> None:
@@ -55,20 +59,35 @@ class Sqlite:
 
     async def close(self) -> None:
         await asyncio.gather(self._reads.close(), self._writes.close())
-        self._reader.drop()
-        self._writer.drop()
+        for held in (self._reader, self._looker, self._writer):
+            held.drop()
         self._engine.dispose()
         os.close(self._turns)
 
     async def read(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._reads.call(fn, args, kw)
 
+    async def look_up(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
+        """Runs a read of a few rows by their key where we are: a thread would cost ten times that.
+
+        Nobody locks readers out for longer than a recovery takes; that is waited for elsewhere.
+        """
+        if not self._looker.is_open:
+            await self._reads.call(opened, (self._looker,), {})
+        try:
+            return fn(self._looker.open()[0], *args, **kw)
+        except Exception as error:
+            self._looker.drop_if_broken(error)
+            if not is_busy(error):
+                raise
+        return await self._reads.call(fn, args, kw)
+
     async def write(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._writes.call(fn, args, kw)
 
     def trace(self, to: Trace | None) -> None:
-        self._reader.trace(to)
-        self._writer.trace(to)
+        for held in (self._reader, self._looker, self._writer):
+            held.trace(to)
 
     def _prepare(self, driver: sqlite3.Connection, _: object) -> None:
         driver.execute("PRAGMA journal_mode = WAL")
@@ -129,6 +148,10 @@ def in_savepoint(call: Call, connection: Connection, driver: sqlite3.Connection)
 def private_file(path: Path) -> int:
     """Opens the file, made for its owner alone; SQLite gives its companions the same mode."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def opened(_: Connection, held: Held) -> None:
+    held.open()
 
 
 def connected(connection: Connection) -> bool:
