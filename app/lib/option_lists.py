@@ -37,20 +37,20 @@ class Same(Generic[T]):
 class _Written:
     """The markup with nothing chosen, and where each value's element would say `selected`."""
 
-    __slots__ = ("markup", "places", "text")
+    __slots__ = ("encoded", "markup", "places")
 
     def __init__(self, options: Sequence[Choosable]) -> None:
-        written: list[str] = []
+        written: list[bytes] = []
         self.places: dict[str, int] = {}
         length = 0
         for option in options:
-            opening = f'<option value="{escape(option.value)}"'
+            opening = f'<option value="{escape(option.value)}"'.encode()
             self.places.setdefault(option.value, length + len(opening))
-            element = f"{opening}{_language(option.label)}>{escape(option.label)}</option>"
-            written.append(element)
-            length += len(element)
-        self.text = "".join(written)
-        self.markup = Markup(self.text)
+            rest = f"{_language(option.label)}>{escape(option.label)}</option>".encode()
+            written += (opening, rest)
+            length += len(opening) + len(rest)
+        self.encoded = b"".join(written)
+        self.markup = Markup(self.encoded.decode())
 
 
 def _language(label: str) -> str:
@@ -69,7 +69,15 @@ def option_list(options: Sequence[Choosable], selected: str = "") -> Markup:
     Fast where the same sequence comes again: it must not change, and is kept while remembered.
     """
     written = _written(Same(options))
+    if selected not in written.places:
+        return written.markup
+    return Markup(b"".join(encoded_options(options, selected)).decode())
+
+
+def encoded_options(options: Sequence[Choosable], selected: str = "") -> list[bytes]:
+    """The same in pieces of UTF-8."""
+    written = _written(Same(options))
     place = written.places.get(selected)
     if place is None:
-        return written.markup
-    return Markup(f"{written.text[:place]} selected{written.text[place:]}")
+        return [written.encoded]
+    return [written.encoded[:place], b" selected", written.encoded[place:]]

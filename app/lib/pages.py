@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Self
 
+from app.lib.skeletons import Rope
+
 HTML = "text/html; charset=utf-8"
 _BODILESS = 204
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -14,16 +16,16 @@ class Page:
     Its own general way of making an answer takes longer than the markup does.
     """
 
-    __slots__ = ("headers", "markup", "status")
+    __slots__ = ("content", "headers", "status")
 
-    def __init__(self, markup: str, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, content: Rope, status: int, headers: Mapping[str, str]) -> None:
         """`headers` are written in lower case; those of content are added."""
-        self.markup = markup
+        self.content = content
         self.status = status
         self.headers = dict(headers)
 
     async def __call__(self, scope: object, receive: object, send: Send) -> None:
-        body = self.markup.encode()
+        body = b"".join(self.content)
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
         if self.status != _BODILESS:
             length = str(len(body)).encode()

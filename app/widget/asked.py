@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 from app.forms.form import Field, Form
 from app.forms.question import Option, Question
 from app.lib.i18n import Wording, use_locale
-from app.lib.option_lists import Same, option_list
+from app.lib.option_lists import Same, encoded_options, option_list
+from app.lib.skeletons import Rope, rope_of
 from app.lib.templates import environment
 
 COMPONENT = "components/field/field.html"
@@ -23,7 +24,7 @@ _OPTIONS = (Option(_OPTION, Wording("")),)
 # What is chosen here changes attributes, not a value: each choice is written on its own.
 _CHOOSING = ("radios", "checkboxes", "checkbox")
 
-Hole = tuple[str, str, str]  # what belongs there, of which part, the text that follows
+Hole = tuple[str, str, bytes]  # what belongs there, of which part, the text that follows
 
 
 class _Marked(Field):
@@ -43,9 +44,12 @@ class _Marked(Field):
         return f"\0value:{part}\0"
 
 
-def fields_of(form: Form) -> Markup:
+def fields_of(form: Form) -> Rope:
     """The fields of a form in its locale, in order; a wrong one is rendered as it comes."""
-    return Markup("".join([piece for field in form.fields for piece in _filled(field)]))
+    rope: Rope = []
+    for field in form.fields:
+        rope += rope_of(render_field(field)) if field.problem else _filled(field)
+    return rope
 
 
 def render_field(field: Field) -> Markup:
@@ -55,20 +59,18 @@ def render_field(field: Field) -> Markup:
         return Markup(module.field(field))  # type: ignore[attr-defined]
 
 
-def _filled(field: Field) -> list[str]:
-    if field.problem:
-        return [render_field(field)]
+def _filled(field: Field) -> Rope:
     start, holes = _written(Same(field.question), field.locale, _chosen(field))
-    pieces = [start]
+    rope = [start]
     for kind, part, following in holes:
         if kind == "id":
-            pieces.append(field.id)  # made of letters, digits, - and _ alone
+            rope.append(field.id.encode())  # made of letters, digits, - and _ alone
         elif kind == "value":
-            pieces.append(escape(field.value(part)))
+            rope.append(escape(field.value(part)).encode())
         else:
-            pieces.append(option_list(field.options, field.value()))
-        pieces.append(following)
-    return pieces
+            rope += encoded_options(field.options, field.value())
+        rope.append(following)
+    return rope
 
 
 def _chosen(field: Field) -> tuple[str, ...]:
@@ -82,9 +84,9 @@ def _chosen(field: Field) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _written(
     question: Same[Question], locale: str, chosen: tuple[str, ...]
-) -> tuple[str, tuple[Hole, ...]]:
+) -> tuple[bytes, tuple[Hole, ...]]:
     markup = str(render_field(_Marked(question.thing, locale, chosen)))
     markup = markup.replace(str(option_list(_OPTIONS)), "\0options\0")
     start, *rest = _MARK.split(markup)
     holes = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
-    return start, tuple((kind, part or "", following) for kind, part, following in holes)
+    return start.encode(), tuple((kind, part or "", text.encode()) for kind, part, text in holes)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.domain.tokens import Presentation
 from app.lib.i18n import direction
 from app.lib.pages import Page
-from app.lib.skeletons import Skeletons, mark
+from app.lib.skeletons import Rope, Skeletons, mark, markup_of, rope_of
 from app.lib.templates import render_template
 from app.widget.embeds import address
 
@@ -87,7 +87,7 @@ class Screen:
 
 def respond(
     screen: Screen,
-    content: Markup,
+    content: Rope,
     *,
     title: str = "",
     status: int = 200,
@@ -99,15 +99,15 @@ def respond(
         content = _document(screen, content, _titled(screen, title, is_wrong=status == 422))
     elif screen.is_frame:
         # Our htmx takes it out of the answer, and gives it to the document.
-        content = _titled(screen, title, is_wrong=status == 422) + content
+        content = [_titled(screen, title, is_wrong=status == 422).encode(), *content]
     elif screen.is_mount:
         content = _mounted(screen, content)
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
     told = {**_headers(screen), **event_header(events), **(headers or {})}
-    return Page(str(content), shown, told)
+    return Page(content, shown, told)
 
 
-def _mounted(screen: Screen, content: Markup) -> Markup:
+def _mounted(screen: Screen, content: Rope) -> Rope:
     def render() -> Markup:
         return screen.render("app/widget/mount.html", {"content": mark("content")})
 
@@ -133,12 +133,12 @@ def _titled(screen: Screen, title: str, *, is_wrong: bool) -> Markup:
     return screen.render("app/widget/title.html", {"title": title, "is_wrong": is_wrong})
 
 
-def _document(screen: Screen, content: Markup, title: Markup) -> Markup:
+def _document(screen: Screen, content: Rope, title: Markup) -> Rope:
     values = {
-        "content": content,
+        "content": markup_of(content),
         "title": title,
         "nonce": screen.nonce,
         "origins": " ".join(screen.origins),
         "address": address,
     }
-    return screen.render("app/widget/document.html", values)
+    return rope_of(screen.render("app/widget/document.html", values))
