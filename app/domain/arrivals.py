@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from app.domain.answers import Answer, Provenance, Source, State
@@ -16,8 +16,7 @@ from app.domain.telling import lay_answers
 from app.domain.times import to_milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """A verified request at a site.
 
     `authentication` names the login it belongs to (None: nothing identifies one), and
@@ -31,7 +30,7 @@ class Arrival:
     sitting: str
     authentication: str | None = None
     authenticated_at: datetime | None = None
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = {}
 
 
 def authentication_of(sid: str | None, auth_time: datetime | None) -> str | None:

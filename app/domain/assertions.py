@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
+
+import msgspec
 
 from app.domain.refusals import Refused
 from app.domain.site_tokens import (
@@ -33,8 +34,7 @@ _OPTIONAL = "auth_time sid signed_up_at traits clock"
 _PROTOCOL = frozenset(f"{_NAMES} {_OPTIONAL}".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(msgspec.Struct, frozen=True):
     """Where an assertion is shown: the site of the route, and what the request itself tells.
 
     `audience` is our own origin; `embedder` is what `observed_origin` returned; `nonce` is the
@@ -50,25 +50,30 @@ class Door:
     nonce: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(msgspec.Struct, frozen=True):
     """What a site has proved to say. Its values never stand in a repr, and so in no log."""
 
     workspace: str
     site: str
-    sub: str = field(repr=False)
+    sub: str
     mode: AssertedMode
     origin: str
     issued_at: datetime
     expires_at: datetime
     locale: str | None = None
     auth_time: datetime | None = None
-    sid: str | None = field(default=None, repr=False)
+    sid: str | None = None
     signed_up_at: datetime | None = None
-    traits: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    traits: Mapping[str, Any] = {}
+    claims: Mapping[str, Any] = {}
     clock: datetime | None = None  # sandbox only: the time to act at
-    jti: str | None = field(default=None, repr=False)  # mode element: good for one use
+    jti: str | None = None  # mode element: good for one use
+
+    def __repr__(self) -> str:
+        return f"Assertion({self.workspace}.{self.site}, {self.mode})"
+
+    def __repr__(self) -> str:
+        return f"Assertion({self.workspace}.{self.site}, {self.mode})"
 
 
 def observed_origin(headers: Mapping[str, str]) -> str | None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import count
@@ -61,8 +60,7 @@ class EventKind(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """Something that happened to a person: ids and names, never a value."""
 
     kind: EventKind
@@ -72,8 +70,7 @@ class Event:
     release: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """An answer that changed, by its attribute's id, as history keeps it."""
 
     attribute: str
@@ -81,8 +78,7 @@ class Told:
     provenance: Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """The person afterwards, the answers that changed and the events that happened."""
 
     subject: Subject

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from app.domain.gates import GATES
 from app.domain.moments import Moment
 from app.domain.releases import Release
@@ -33,8 +35,7 @@ class TraceLine:
         return self.findings[-1].reason
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """The step to show with the attributes it asks, in order, or neither.
 
     `trace` is empty unless an explanation was asked for.

@@ -1,9 +1,10 @@
 """The moment: the facts of now, as the page tells them and the clock and the person's row add."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
+
+import msgspec
 
 MomentKind = Literal["login", "page", "click", "event", "request"]
 KINDS: tuple[str, ...] = get_args(MomentKind)
@@ -20,8 +21,7 @@ def page_of(address: str | None) -> str | None:
     return address.partition("?")[0].partition("#")[0][:_LONGEST_ADDRESS]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """The facts of now.
 
     What comes from the page is not trusted: it can ask earlier, never outside the audience.
@@ -37,7 +37,7 @@ class Moment:
     name: str | None = None
     url: str | None = None
     step: str | None = None
-    claims: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Any] = {}
 
     @property
     def is_asked_for(self) -> bool:

@@ -1,9 +1,10 @@
 """The newcomer: a proved person before the row is read, and how row and moment come together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
+
+import msgspec
 
 from app.domain.arrivals import (
     Arrival,
@@ -26,8 +27,7 @@ from app.lib.i18n import negotiate
 _LONGEST_NAME = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(msgspec.Struct, frozen=True):
     """What the page says of the moment; none of it is trusted.
 
     Raises Refused for a name that none can have: it is to be sealed into a step token.
@@ -44,23 +44,25 @@ class Wishes:
             raise Refused("unknown_moment")
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(msgspec.Struct, frozen=True):
     """A proved person before the row is read: what an assertion or a ticket says, and when.
 
     `at` is the time to act at, a sandbox site's own; `said_at` when it was said.
     """
 
-    sub: str = field(repr=False)
+    sub: str
     at: datetime
     said_at: datetime
     wishes: Wishes
     locale: str | None = None
     accept_language: str | None = None
-    sid: str | None = field(default=None, repr=False)
+    sid: str | None = None
     auth_time: datetime | None = None
-    traits: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    traits: Mapping[str, Any] = {}
+    claims: Mapping[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Newcomer({self.at})"
 
     @classmethod
     def from_assertion(

@@ -1,10 +1,10 @@
 """The prompt: one showing of a step to one person, and what the person does with it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from app.domain.answers import Answer, Provenance, Source, State
@@ -23,8 +23,7 @@ from app.domain.telling import consents_of, lay_answers
 from app.domain.times import to_milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(msgspec.Struct, frozen=True):
     """One showing of a step: the attributes it asks, by key, in the words of one release.
 
     `issued_at` is when the form was made.

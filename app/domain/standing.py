@@ -1,8 +1,9 @@
 """The standing: one person before one release at one moment, and what may be asked of them."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from app.domain.answers import State, state_of
 from app.domain.moments import Moment
@@ -15,14 +16,13 @@ _ASKABLE = (State.UNSET, State.STALE, State.SUGGESTED)
 _SETTLED = (State.DECLINED, State.NOT_APPLICABLE)
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(msgspec.Struct):
     """The facts that gates and conditions ask for."""
 
     release: Release
     subject: Subject
     moment: Moment
-    _states: dict[str, State] = field(default_factory=dict)
+    _states: dict[str, State] = {}
 
     @property
     def at(self) -> datetime:

@@ -1,7 +1,6 @@
 """The subject: a person, one aggregate row that is read whole and written whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -56,8 +55,7 @@ class SubjectKey(NamedTuple):
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """A person and all that is known of them.
 
     `version` is 0 for a person never stored. `body` is the decoded aggregate: plain members, so
@@ -66,7 +64,10 @@ class Subject:
 
     key: SubjectKey
     version: int = 0
-    body: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Subject({self.key.workspace}, version {self.version})"
 
     @classmethod
     def from_row(cls, key: SubjectKey, row: tuple[Any, ...] | None) -> "Subject":
@@ -75,7 +76,7 @@ class Subject:
 
     def stored(self) -> "Subject":
         """The person once this is stored."""
-        return replace(self, version=self.version + 1)
+        return msgspec.structs.replace(self, version=self.version + 1)
 
     def to_bytes(self) -> bytes:
         """The aggregate as it is stored. Raises TooMuch past the hard limit."""
@@ -215,4 +216,4 @@ class Subject:
         return self._with(**members)
 
     def _with(self, **members: Any) -> "Subject":
-        return replace(self, body={**self.body, **members})
+        return msgspec.structs.replace(self, body={**self.body, **members})

@@ -1,12 +1,12 @@
 """Signatures: a compact JWS (RFC 7515) taken apart strictly, and whether a known key signed it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
@@ -40,14 +40,16 @@ def algorithm(name: str) -> str:
     return "Ed25519" if name == "EdDSA" else name
 
 
-@dataclass(frozen=True, slots=True)
-class Compact:
+class Compact(msgspec.Struct, frozen=True):
     """A JWS whose header was read. Nothing about it is true before a Verifier holds for it."""
 
     header: Mapping[str, Any]
-    payload: str = field(repr=False)  # still base64url
-    signed: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
+    payload: str  # still base64url
+    signed: bytes
+    signature: bytes
+
+    def __repr__(self) -> str:
+        return f"Compact({dict(self.header)})"
 
     @classmethod
     def read(cls, text: str) -> "Compact":

@@ -2,10 +2,14 @@
 
 import json
 import math
+import re
 from typing import Any, NoReturn
+
+import msgspec
 
 DEPTH = 8
 LARGEST = 2**63
+_MAYBE_TOO_LARGE = re.compile(rb"[0-9]{19}")
 
 
 class MalformedJson(ValueError):
@@ -19,11 +23,9 @@ def read_object(raw: bytes, depth: int = DEPTH) -> dict[str, Any]:
     differently; NUL and lone surrogates, which databases refuse; NaN, infinities, and integers
     beyond 64 bits, which msgspec cannot store.
     """
-    try:
-        read = _DECODER.decode(raw.decode("utf-8"))
-    except (ValueError, RecursionError):
-        # Without its cause: a JSONDecodeError carries the whole text.
-        raise MalformedJson("not a JSON object") from None
+    read = _read_plain(raw)
+    if read is None:
+        read = _read_strictly(raw)
     if not isinstance(read, dict):
         raise MalformedJson("not a JSON object")
     # Only an escape can bring a character that UTF-8 or JSON does not let through, and few
@@ -31,6 +33,25 @@ def read_object(raw: bytes, depth: int = DEPTH) -> dict[str, Any]:
     if b"\\u" in raw or raw.count(b"{") + raw.count(b"[") >= depth:
         _check(read, depth)
     return read
+
+
+def _read_plain(raw: bytes) -> Any:
+    """What a text says that we would write just so: then no member is in it twice. Else None."""
+    if _MAYBE_TOO_LARGE.search(raw):
+        return None
+    try:
+        read = msgspec.json.decode(raw)
+        return read if msgspec.json.encode(read) == raw else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read_strictly(raw: bytes) -> Any:
+    try:
+        return _DECODER.decode(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
+        # Without its cause: a JSONDecodeError carries the whole text.
+        raise MalformedJson("not a JSON object") from None
 
 
 def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:

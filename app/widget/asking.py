@@ -16,7 +16,7 @@ from app.lib.pages import Page
 from app.lib.skeletons import Rope, Skeletons, mark, markup_of, rope_of
 from app.widget.asked import fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
-from app.widget.screens import Events, Screen, event_header, respond
+from app.widget.screens import Events, Screen, event_header, new_nonce, respond
 from app.widget.visits import Visit
 
 # Of each release, and gone with it.
@@ -28,8 +28,9 @@ _ACTIONS = ("answers", "skips", "dismissals")
 
 def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
     """Where the answer to a visit will stand."""
-    origins = visit.site.origins
-    return Screen(visit.presentation, visit.locale, origins, is_mount, visit.is_scripted)
+    presentation, origins = visit.presentation, visit.site.origins
+    nonce = new_nonce(presentation)
+    return Screen(presentation, visit.locale, origins, is_mount, visit.is_scripted, nonce)
 
 
 def show_next(visit: Visit, subject: Subject, *, is_mount: bool, events: Events) -> Page:
@@ -162,7 +163,7 @@ def _wiring(
     root = "" if screen.is_frame else visit.runtime.url
     place = f"{root}/v1/sites/{visit.public_id}/fragments/{visit.presentation}"
     urls = {action: f"{place}/{action}" for action in _ACTIONS}
-    name, nonce = texts["id"], texts["nonce"] if screen.is_frame else ""
+    name, nonce = texts["id"], texts["nonce"]
     posts = {
         "answers": form_attributes(visit.presentation, urls["answers"], nonce),
         "skips": lone_form_attributes(visit.presentation, urls["skips"], nonce),

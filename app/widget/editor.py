@@ -220,13 +220,12 @@ def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, An
     """The addresses, attributes and token of the editor's forms."""
     root = "" if screen.is_frame else visit.runtime.url
     place = f"{root}/v1/sites/{visit.public_id}/profile/{visit.presentation}"
-    nonce = screen.nonce if screen.is_frame else ""
     urls = {action: f"{place}/{action}" for action in _ACTIONS}
     posts = {
-        "answers": form_attributes(visit.presentation, urls["answers"], nonce),
-        "list": form_attributes(visit.presentation, urls["questions"], nonce),
-        "questions": lone_form_attributes(visit.presentation, urls["questions"], nonce),
-        "removals": lone_form_attributes(visit.presentation, urls["removals"], nonce),
+        "answers": form_attributes(visit.presentation, urls["answers"], screen.nonce),
+        "list": form_attributes(visit.presentation, urls["questions"], screen.nonce),
+        "questions": lone_form_attributes(visit.presentation, urls["questions"], screen.nonce),
+        "removals": lone_form_attributes(visit.presentation, urls["removals"], screen.nonce),
     }
     token, _ = visit.seal("editor", "", keys, None)
     return {"id": visit.instance, "urls": urls, "posts": posts, "token": token}

@@ -1,8 +1,8 @@
 """The frame of mode b: a one-time ticket opens it, and everything in it works without a script."""
 
-from dataclasses import replace
 from hashlib import sha256
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath
 
@@ -122,7 +122,7 @@ def _place(runtime: Runtime, workspace: str, site: str) -> Place:
 
 
 async def _show(visit: Visit, subject: Subject, view: str) -> Page:
-    visit = replace(visit, is_scripted=False)
+    visit = msgspec.structs.replace(visit, is_scripted=False)
     if view == _PROFILE:
         return show_profile(visit, subject, is_mount=True)
     return show_next(visit, subject, is_mount=True, events={})

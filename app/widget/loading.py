@@ -1,9 +1,9 @@
 """Loading a visit: who asks, proved by an assertion or a step token before anything else."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+import msgspec
 from litestar import Request
 from litestar.datastructures import State
 
@@ -30,8 +30,7 @@ def runtime_of(request: AppRequest) -> Runtime:
     return cast(Runtime, request.app.state.runtime)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """The site of a path, in the active release."""
 
     runtime: Runtime

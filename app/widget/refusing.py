@@ -18,7 +18,7 @@ from app.lib.observing import note
 from app.lib.pages import Page
 from app.widget.asking import no_change, show_notice
 from app.widget.loading import PRESENTATIONS, AppRequest, note_away, runtime_of
-from app.widget.screens import Screen, event_header
+from app.widget.screens import Screen, event_header, new_nonce
 
 _NOT_FOUND = ("unknown_site", "unknown_path")
 _FORBIDDEN = frozenset(
@@ -102,15 +102,16 @@ def _screen(request: AppRequest) -> Screen:
     written = request.path_params.get("dialect", "frame")
     presentation = cast(Presentation, written if written in PRESENTATIONS else "frame")
     is_scripted = presentation != "frame" or "hx-request" in request.headers
+    nonce = new_nonce(presentation)
     found = runtime_of(request).releases.find_site(request.path_params.get("site", ""))
     accepted = request.headers.get("accept-language")
     if found is None:
         locale = negotiate(_shipped(), (), accepted)
         # A sentence without a button: whoever frames it, the person may read it.
-        return Screen(presentation, locale, ("*",), is_scripted=is_scripted)
+        return Screen(presentation, locale, ("*",), is_scripted=is_scripted, nonce=nonce)
     release, site_key, site = found
     locale = locale_for(release, site_key, (), accepted)
-    return Screen(presentation, locale, site.origins, is_scripted=is_scripted)
+    return Screen(presentation, locale, site.origins, is_scripted=is_scripted, nonce=nonce)
 
 
 @cache

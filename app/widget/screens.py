@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -39,12 +38,11 @@ _MOUNTS = Skeletons()
 Events = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(msgspec.Struct, frozen=True):
     """Where an answer will stand.
 
     `origins` may frame it. `is_mount`: it fills a mount that was empty. `is_scripted`: a script
-    puts it in its place, else the browser shows it as a document. `nonce` stamps our own frames.
+    puts it in its place, else the browser shows it as a document. `nonce` is from `new_nonce`.
     """
 
     presentation: Presentation
@@ -52,7 +50,7 @@ class Screen:
     origins: tuple[str, ...]
     is_mount: bool = False
     is_scripted: bool = True
-    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    nonce: str = ""
 
     @property
     def is_frame(self) -> bool:
@@ -83,6 +81,11 @@ class Screen:
         """A template in the language of the screen."""
         place = {"locale": self.locale, "dir": direction(self.locale), "focus": self.focus}
         return Markup(render_template(name, self.locale, {**place, **values}))
+
+
+def new_nonce(presentation: Presentation) -> str:
+    """What stamps the scripts and forms of our own frames; a host's page has none of ours."""
+    return secrets.token_urlsafe(12) if presentation == "frame" else ""
 
 
 def respond(

@@ -1,8 +1,8 @@
 """The step, as a person meets it: shown, answered, skipped, closed, seen."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+import msgspec
 from litestar import get, post
 
 from app.domain.changes import find_subject
@@ -127,7 +127,7 @@ def _is_alike(active: Release, asked: Release, key: str) -> bool:
 
 def as_asked(visit: Visit, prompt: Prompt) -> Visit:
     """The visit in the release whose words the person reads."""
-    return replace(visit, release=prompt.release)
+    return msgspec.structs.replace(visit, release=prompt.release)
 
 
 async def write(

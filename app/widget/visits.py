@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from app.domain.answers import State
 from app.domain.deciding import Standing
@@ -20,8 +21,7 @@ from app.runtime import Runtime
 Body = Mapping[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """A verified request.
 
     `site_key` is the site's key in `release`, the active one; `who` is the person. `moment.at` is
@@ -41,8 +41,11 @@ class Visit:
     is_scripted: bool = True
     is_stale: bool = False
     has_clock: bool = False
-    body: Body = field(default_factory=dict, repr=False)
+    body: Body = {}
     token: StepToken | None = None
+
+    def __repr__(self) -> str:
+        return f"Visit({self.public_id}, {self.presentation})"
 
     @property
     def site(self) -> Site:
@@ -62,7 +65,7 @@ class Visit:
 
     def at_moment(self, **changes: Any) -> "Visit":
         """The same visit at a moment that differs."""
-        return replace(self, moment=replace(self.moment, **changes))
+        return msgspec.structs.replace(self, moment=msgspec.structs.replace(self.moment, **changes))
 
     def form(self, step: str | None, attributes: tuple[str, ...], subject: Subject | None) -> Form:
         """The form of these attributes, with what is known unless nobody may see it any more."""

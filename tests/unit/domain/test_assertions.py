@@ -1,11 +1,11 @@
 import base64
 import hmac
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
+from msgspec.structs import replace
 
 from app.domain.assertions import Door, observed_origin, verify_assertion
 from app.domain.refusals import Refused

@@ -1,11 +1,12 @@
 """The laws of deciding, for any document, any person and any moment."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.deciding import Decision, Standing, decide, explain

@@ -1,10 +1,10 @@
 """The named world of the tests about people: Vera, who visits the Shop and the Club."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from app.domain.answers import Answer, Provenance, Source, State, Suggestion

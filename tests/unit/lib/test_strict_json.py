@@ -23,6 +23,8 @@ values = st.recursive(
 @given(st.dictionaries(texts, values, max_size=5))
 def test_an_object_that_can_be_stored_is_read(written: dict[str, Any]) -> None:
     assert read_object(json.dumps(written).encode(), depth=20) == written
+    compact = json.dumps(written, separators=(",", ":"), ensure_ascii=False)
+    assert read_object(compact.encode(), depth=20) == written
 
 
 @given(st.binary())
