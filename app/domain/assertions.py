@@ -72,9 +72,6 @@ class Assertion(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Assertion({self.workspace}.{self.site}, {self.mode})"
 
-    def __repr__(self) -> str:
-        return f"Assertion({self.workspace}.{self.site}, {self.mode})"
-
 
 def observed_origin(headers: Mapping[str, str]) -> str | None:
     """The origin of the page that asks, from lower-case headers; None for our own origin.

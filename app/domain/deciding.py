@@ -1,6 +1,8 @@
 """The decision: who is asked what, when; pure, total and deterministic, with a trace of why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -38,11 +40,12 @@ class TraceLine:
 class Decision(msgspec.Struct, frozen=True):
     """The step to show with the attributes it asks, in order, or neither.
 
-    `trace` is empty unless an explanation was asked for.
+    `values` are what its form starts with. `trace` is empty unless an explanation was asked for.
     """
 
     step: str | None = None
     attributes: tuple[str, ...] = ()
+    values: Mapping[str, Any] = {}
     trace: tuple[TraceLine, ...] = ()
 
 
@@ -67,17 +70,18 @@ def explain(release: Release, subject: Subject, moment: Moment) -> Decision:
             winner = winner or key
         lines.append(TraceLine(key, tuple(findings)))
     chosen = _chosen(standing, winner) if winner else Decision()
-    return Decision(chosen.step, chosen.attributes, tuple(lines))
+    return msgspec.structs.replace(chosen, trace=tuple(lines))
 
 
 def _chosen(standing: Standing, key: str) -> Decision:
     fields = standing.shown(standing.release.steps[key])
-    return Decision(key, tuple(field.attribute for field in fields))
+    attributes = tuple([field.attribute for field in fields])
+    return Decision(key, attributes, standing.prefilled(attributes))
 
 
 def _may_appear(standing: Standing, key: str) -> bool:
     step, progress = standing.release.steps[key], standing.subject.progress(key)
-    return not any(gate.reason(standing, key, step, progress) for gate in GATES)
+    return all(not gate.reason(standing, key, step, progress) for gate in GATES)
 
 
 def _findings(standing: Standing, key: str) -> list[Finding]:

@@ -1,5 +1,6 @@
 """The standing: one person before one release at one moment, and what may be asked of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ class Standing(msgspec.Struct):
     subject: Subject
     moment: Moment
     _states: dict[str, State] = {}
+    _shown: tuple[Step, tuple[StepField, ...]] | None = None
 
     @property
     def at(self) -> datetime:
@@ -50,6 +52,17 @@ class Standing(msgspec.Struct):
             return None
         answer = self.subject.answer(self.release.attribute_id(attribute))
         return answer.value if answer else None
+
+    def prefilled(self, attributes: Iterable[str]) -> dict[str, Any]:
+        """What a form of these starts with: the known values, and those that were suggested."""
+        values = {attribute: self._prefilled(attribute) for attribute in attributes}
+        return {attribute: value for attribute, value in values.items() if value is not None}
+
+    def _prefilled(self, attribute: str) -> Any:
+        if self.state(attribute) is not State.SUGGESTED:
+            return self.answer(attribute)
+        answer = self.subject.answer(self.release.attribute_id(attribute))
+        return answer.suggestion.value if answer and answer.suggestion else None
 
     def state(self, attribute: str) -> State:
         """The state of an attribute's answer at this moment."""
@@ -80,6 +93,12 @@ class Standing(msgspec.Struct):
 
     def shown(self, step: Step) -> tuple[StepField, ...]:
         """The fields a prompt shows: the askable ones up to the step's limit, or known ones too."""
+        # Asked again of the step that was chosen.
+        if self._shown is None or self._shown[0] is not step:
+            self._shown = step, self._find_shown(step)
+        return self._shown[1]
+
+    def _find_shown(self, step: Step) -> tuple[StepField, ...]:
         if step.ask == "all":
             return tuple(f for f in step.fields if not self._is_settled(f) and self.is_visible(f))
         return self.askable(step)[: step.at_most]

@@ -37,7 +37,7 @@ def show_next(visit: Visit, subject: Subject, *, is_mount: bool, events: Events)
     """The step that is decided now; else thanks, or on a mount nothing at all."""
     decision = decide(visit.release, subject, visit.moment)
     if decision.step:
-        form = visit.form(decision.step, decision.attributes, subject)
+        form = visit.form(decision.step, decision.attributes, decision.values)
         return show_prompt(visit, decision.step, form, subject, is_mount=is_mount, events=events)
     if is_mount:
         return show_nothing(visit)
@@ -216,9 +216,11 @@ def _progress(visit: Visit, left: int | None) -> str:
         )
 
 
-def current_attributes(visit: Visit, step: str, subject: Subject) -> tuple[str, ...]:
-    """What a step would ask now; nothing where there is no such step any more."""
+def current_form(visit: Visit, step: str, subject: Subject) -> Form | None:
+    """What a step would ask now; None where that is nothing, or there is no such step any more."""
     if step not in visit.release.steps:
-        return ()
+        return None
     standing = Standing(visit.release, subject, visit.moment)
-    return tuple(field.attribute for field in standing.shown(visit.release.steps[step]))
+    fields = standing.shown(visit.release.steps[step])
+    attributes = tuple(field.attribute for field in fields)
+    return visit.form(step, attributes, standing.prefilled(attributes)) if attributes else None

@@ -9,6 +9,7 @@ from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import find_subject
 from app.domain.editing import Edit, clear_answer, edit_answer, editable_attributes
 from app.domain.refusals import Refused
+from app.domain.standing import Standing
 from app.domain.subjects import Subject
 from app.domain.times import from_milliseconds
 from app.forms.form import Form
@@ -61,7 +62,8 @@ async def post_questions(request: AppRequest) -> Page:
     if key is None:
         return show_profile(visit, subject)
     check_editable(visit, subject, key)
-    return show_question(visit, visit.form(None, (key,), subject))
+    values = Standing(visit.release, subject, visit.moment).prefilled([key])
+    return show_question(visit, visit.form(None, (key,), values))
 
 
 @post(PLACE + "/answers", status_code=200)
@@ -69,7 +71,7 @@ async def post_answers(request: AppRequest) -> Page:
     """Save one answer, and show the list again; else the form with what is wrong."""
     visit = await load_form(request, "editor")
     key = edited_attribute(visit)
-    form = visit.form(None, (key,), None)
+    form = visit.form(None, (key,))
     note_ignored(request, visit.body, form.keys)
     if not form.submit(visit.body):
         told: Events = {"askonce-invalid": {"status": "invalid"}}
@@ -94,7 +96,7 @@ async def post_removals(request: AppRequest) -> Page:
         subject = await database.write(clear_answer, visit.who, edit, visit.at)
     except DatabaseError as error:
         note_away(request, error)
-        return show_unsaved(visit, visit.form(None, (key,), None))
+        return show_unsaved(visit, visit.form(None, (key,)))
     cleared: Events = {"askonce-saved": {"status": "cleared"}}
     return show_profile(visit, subject, notice="cleared", events=cleared)
 

@@ -1,5 +1,6 @@
 """Loading a visit: who asks, proved by an assertion or a step token before anything else."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from app.domain.subjects import Subject, SubjectKey
 from app.domain.tokens import Presentation, Purpose, StepToken, open_token
 from app.lib.body import arriving, read_form
 from app.lib.db import DatabaseError
+from app.lib.headers import headers_of, query_of
 from app.lib.observing import note
 from app.runtime import Runtime
 from app.widget.visits import Body, Visit, new_instance
@@ -55,9 +57,9 @@ def presentation_of(request: AppRequest) -> Presentation:
     return cast(Presentation, written)
 
 
-async def body_of(request: AppRequest) -> Body:
+async def body_of(request: AppRequest, headers: Mapping[str, str]) -> Body:
     """The fields of a posted form. Raises BadBody."""
-    return await read_form(arriving(request.receive), request.headers.get("content-type", ""))
+    return await read_form(arriving(request.receive), headers.get("content-type", ""))
 
 
 def first(body: Body, name: str) -> str | None:
@@ -87,10 +89,11 @@ _OURS = frozenset(["_t", "attribute"])
 async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     """The person that a host's page brings, and the person's row with this arrival in it."""
     place = place_of(request)
-    embedder = observed_origin(request.headers)
-    body: Body = await body_of(request) if request.method == "POST" else {}
-    asked = {name: first(body, name) or request.query_params.get(name) for name in _ASKED}
-    authorization = request.headers.get("authorization")
+    headers, query = headers_of(request.scope), query_of(request.scope)
+    embedder = observed_origin(headers)
+    body: Body = await body_of(request, headers) if request.scope["method"] == "POST" else {}
+    asked = {name: first(body, name) or query.get(name) for name in _ASKED}
+    authorization = headers.get("authorization")
     text = bearer(authorization) if authorization else first(body, "assertion") or ""
     now = place.runtime.now()
     assertion = verify_assertion(text, _door(place, embedder), now)
@@ -99,7 +102,7 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
         assertion,
         Wishes(**asked, url=first(body, "url")),
         now,
-        request.headers.get("accept-language"),
+        headers.get("accept-language"),
     )
     return await meet_person(place, newcomer, presentation_of(request), assertion.origin, now)
 
@@ -139,25 +142,23 @@ async def meet_person(
 async def load_form(request: AppRequest, purpose: Purpose = "step") -> Visit:
     """The visit that a form's token stands for; the row is not read yet."""
     place = place_of(request)
-    body = await body_of(request)
+    headers = headers_of(request.scope)
+    body = await body_of(request, headers)
     now = place.runtime.now()
     token = open_token(place.runtime.keyring, first(body, "_t") or "", purpose, now)
     if token.site != request.path_params["site"]:
         raise Refused("token_site")
     if token.presentation != presentation_of(request):
         raise Refused("token_mode")
-    _check_embedder(place, request, token)
-    return visit_of(place, token, body, now, is_scripted=is_scripted(request, token))
+    _check_embedder(place, headers, token)
+    # Whether a script will put the answer into a page, or the browser wants a whole document.
+    is_scripted = token.presentation != "frame" or "hx-request" in headers
+    return visit_of(place, token, body, now, is_scripted=is_scripted)
 
 
-def is_scripted(request: AppRequest, token: StepToken) -> bool:
-    """Whether a script will put the answer into a page, or the browser wants a whole document."""
-    return token.presentation != "frame" or "hx-request" in request.headers
-
-
-def _check_embedder(place: Place, request: AppRequest, token: StepToken) -> None:
+def _check_embedder(place: Place, headers: Mapping[str, str], token: StepToken) -> None:
     """A form in a host's page comes from that page; one in our frame comes from us."""
-    origin = observed_origin(request.headers)
+    origin = observed_origin(headers)
     expected = place.runtime.url if token.presentation == "frame" else token.origin
     if origin is not None and origin != expected:
         raise Refused("token_origin")

@@ -13,7 +13,7 @@ from app.domain.subjects import Subject
 from app.lib.db import DatabaseError
 from app.lib.pages import Page
 from app.widget.asking import (
-    current_attributes,
+    current_form,
     no_change,
     screen_of,
     show_next,
@@ -49,7 +49,7 @@ async def post_answers(request: AppRequest) -> Page:
     if not is_still_asked(visit, prompt):
         return await show_changed(visit)
     asked = as_asked(visit, prompt)
-    form = asked.form(prompt.step, prompt.attributes, None)
+    form = asked.form(prompt.step, prompt.attributes)
     note_ignored(request, visit.body, form.keys)
     if not form.submit(visit.body):
         told = {"askonce-invalid": _told(prompt, "invalid")}
@@ -145,10 +145,9 @@ async def show_changed(visit: Visit) -> Page:
     assert token is not None
     told: Events = {"askonce-error": {"status": "changed"}}
     subject = await visit.runtime.database.look_up(find_subject, visit.who)
-    attributes = current_attributes(visit, token.step, subject)
-    if not attributes:
+    form = current_form(visit, token.step, subject)
+    if form is None:
         return show_notice(screen_of(visit), "expired", status=409, events=told)
-    form = visit.form(token.step, attributes, subject)
     form.submit(visit.body)
     return show_prompt(visit, token.step, form, subject, status=409, notice="reworded", events=told)
 
@@ -159,7 +158,7 @@ def show_unsaved(visit: Visit, prompt: Prompt) -> Page:
     To a script never a 5xx: whatever stands between us would put its own page in the way.
     """
     asked = as_asked(visit, prompt)
-    form = asked.form(prompt.step, prompt.attributes, None)
+    form = asked.form(prompt.step, prompt.attributes)
     form.keep(visit.body)
     told: Events = {"askonce-error": _told(prompt, "unsaved")}
     status = 200 if visit.is_scripted else 503

@@ -3,12 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from app.domain.answers import State
-from app.domain.deciding import Standing
 from app.domain.moments import Moment
 from app.domain.prompts import Prompt
 from app.domain.releases import Release
@@ -67,23 +66,20 @@ class Visit(msgspec.Struct, frozen=True):
         """The same visit at a moment that differs."""
         return msgspec.structs.replace(self, moment=msgspec.structs.replace(self.moment, **changes))
 
-    def form(self, step: str | None, attributes: tuple[str, ...], subject: Subject | None) -> Form:
-        """The form of these attributes, with what is known unless nobody may see it any more."""
+    def form(
+        self,
+        step: str | None,
+        attributes: tuple[str, ...],
+        values: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Form:
+        """The form of these attributes, with `values` unless nobody may see them any more."""
         release = self.release
         questions = [
             release.question(step, attribute, self.site_key, self.locale)
             for attribute in attributes
         ]
-        known = {} if subject is None or self.is_stale else self._known(subject, attributes)
+        known = {} if self.is_stale else values
         return Form(questions, self.locale, at=self.at, values=known, instance=f"{self.instance}-")
-
-    def _known(self, subject: Subject, attributes: tuple[str, ...]) -> dict[str, Any]:
-        standing = Standing(self.release, subject, self.moment)
-        return {
-            attribute: value
-            for attribute in attributes
-            if (value := prefilled(standing, attribute)) is not None
-        }
 
     def _times(self) -> tuple[int, int | None]:
         """When a token is issued, by the real clock and a sandbox's.
@@ -125,14 +121,6 @@ class Visit(msgspec.Struct, frozen=True):
             clock=clock,
         )
         return seal_token(self.runtime.keyring, token), prompt
-
-
-def prefilled(standing: Standing, attribute: str) -> Any:
-    """What a form starts with: the known value, or one that was suggested."""
-    if standing.state(attribute) is State.SUGGESTED:
-        answer = standing.subject.answer(standing.release.attribute_id(attribute))
-        return answer.suggestion.value if answer and answer.suggestion else None
-    return standing.answer(attribute)
 
 
 def _sealed(moment: Moment, skips_left: int | None) -> dict[str, Any]:
