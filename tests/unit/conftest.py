@@ -29,7 +29,7 @@ def _log() -> list[str]:
     lines: list[str] = []
 
     def collect(_logger: Any, _method: str, line: Any) -> Any:
-        lines.append(line)
+        lines.append(line.decode())
         raise structlog.DropEvent
 
     configure_logs("debug")

@@ -91,7 +91,8 @@ class Database:
         """Runs a verb in one transaction and returns when that is durable.
 
         Raises DatabaseAway, DatabaseConflict, DatabaseError, and whatever the verb raises; then
-        nothing of it was written (unless the connection broke during the commit itself).
+        nothing of it was written (unless the connection broke during the commit itself). Where
+        another verb of the same commit fails, all of them run once more.
         """
         self._counted.transactions += 1
         return await clean(self._backend.write(fn, args, kw))

@@ -23,13 +23,26 @@ class Append:
     def __init__(self, table: Table, *, adding: str | None = None) -> None:
         self.table, self.adding = table, adding
         self.each = Prepared(one_row(table, adding))
+        self._by_count: dict[int, str] = {}
 
     def run(self, connection: Connection, rows: Rows) -> None:
-        if rows and connection.dialect.name == "sqlite":
-            self.each.many(connection, rows)
-        elif rows:
+        if not rows:
+            return
+        compiled = self.each.compiled(connection)
+        if connection.dialect.name == "sqlite":
+            arguments = [value for row in rows for value in compiled.arguments(row)]
+            compiled.plan.run(connection, self._repeated(compiled.sql, len(rows)), arguments)
+        else:
             sql = self.wide.insert(len(rows), 0, "")
-            self.each.compiled(connection).plan.run(connection, sql, self.wide.arguments(rows))
+            compiled.plan.run(connection, sql, self.wide.arguments(rows))
+
+    def _repeated(self, sql: str, count: int) -> str:
+        """SQLite's way: the statement for one row, with the values of so many."""
+        found = self._by_count.get(count)
+        if found is None:
+            values = f"({', '.join('?' * len(self.table.columns))})"
+            found = self._by_count[count] = sql.replace(values, ", ".join([values] * count))
+        return found
 
     @cached_property
     def wide(self) -> "Wide":

@@ -110,8 +110,12 @@ class Sqlite:
         try:
             connection, driver = self._writer.open()
             driver.execute("BEGIN IMMEDIATE")
-            for call in calls:
-                in_savepoint(call, connection, driver)
+            if not all_run(calls, connection):
+                if driver.in_transaction:  # a full disk, say, ends it by itself
+                    driver.execute("ROLLBACK")
+                driver.execute("BEGIN IMMEDIATE")
+                for call in calls:
+                    in_savepoint(call, connection, driver)
             driver.execute("COMMIT")
         except BaseException as error:  # nothing of the batch is durable: everybody hears it
             for call in calls:
@@ -132,8 +136,18 @@ class Sqlite:
             fcntl.flock(self._turns, fcntl.LOCK_UN)
 
 
+def all_run(calls: list[Call], connection: Connection) -> bool:
+    """Runs the verbs of a batch one after the other, until one fails."""
+    try:
+        for call in calls:
+            call.result = call.fn(connection, *call.args, **call.kw)
+    except BaseException:  # met again by those who tell its caller
+        return False
+    return True
+
+
 def in_savepoint(call: Call, connection: Connection, driver: sqlite3.Connection) -> None:
-    """Runs one verb of a batch; if it fails, its own writes are undone and nobody else's."""
+    """Runs one verb of a batch in which one fails: its own writes are undone, nobody else's."""
     driver.execute("SAVEPOINT verb")
     try:
         call.result = call.fn(connection, *call.args, **call.kw)

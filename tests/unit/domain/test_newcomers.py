@@ -300,7 +300,7 @@ async def test_a_new_person_costs_one_read_and_one_transaction(
     assert (counted.reads, counted.transactions) == (1, 1)
     written = [s for s in counted.statements if "INSERT INTO subjects" in s]
     assert len(written) == 1
-    assert len(counted.statements) == {"postgresql": 5, "sqlite": 12}[engine]
+    assert len(counted.statements) == {"postgresql": 5, "sqlite": 8}[engine]
     assert await database.read(count_rows) == {("", "logged_in"): 1, ("", "enriched"): 1}
 
 

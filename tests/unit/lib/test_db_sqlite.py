@@ -51,6 +51,12 @@ def words(connection: Connection) -> list[str]:
     return list(connection.scalars(text("SELECT word FROM notes ORDER BY word")))
 
 
+def failing(name: str) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("as the driver says it")
+    error.sqlite_errorname = name
+    return error
+
+
 @contextmanager
 def busy(notes: Database) -> Iterator[None]:
     """Keeps the writer inside a verb, so that what comes meanwhile is one batch."""
@@ -116,6 +122,66 @@ async def test_a_full_disk_is_away_and_then_is_not(notes: Database) -> None:
     assert [type(error) for error in full] == [DatabaseAway] * 2
     assert await notes.write(add, "a") == "a"
     assert await notes.read(words) == ["a"]
+
+
+async def test_a_look_up_needs_no_thread(notes: Database) -> None:
+    await notes.write(add, "a")
+    assert await notes.look_up(lambda c: (words(c), threading.current_thread())) == (
+        ["a"],
+        threading.main_thread(),
+    )
+
+
+async def test_a_look_up_waits_for_a_lock_where_it_keeps_nobody(notes: Database) -> None:
+    def locked_at_first(connection: Connection) -> str:
+        here = threading.current_thread()
+        if here is threading.main_thread():
+            raise failing("SQLITE_BUSY_RECOVERY")
+        return here.name
+
+    assert await notes.look_up(locked_at_first) == "askonce-reads"
+
+
+async def test_a_look_up_finds_a_broken_connection_renewed(notes: Database) -> None:
+    seen: list[Connection] = []
+
+    def broken(connection: Connection) -> None:
+        seen.append(connection)
+        raise failing("SQLITE_IOERR")
+
+    with pytest.raises(DatabaseAway, match="SQLITE_IOERR"):
+        await notes.look_up(broken)
+    assert await notes.look_up(lambda c: c not in seen and words(c) == [])
+
+
+async def test_nothing_is_looked_up_once_it_is_closed(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    await database.open()
+    await database.look_up(lambda c: None)
+    await database.close()
+    with pytest.raises(DatabaseAway, match="closed"):
+        await database.look_up(lambda c: None)
+
+
+async def test_one_that_fails_takes_no_other_with_it(notes: Database) -> None:
+    ran: list[str] = []
+
+    def add_and_fail(connection: Connection) -> None:
+        ran.append(add(connection, "c"))
+        raise LookupError
+
+    with busy(notes):
+        await asyncio.sleep(0)
+        tasks = [
+            asyncio.ensure_future(notes.write(add, "a")),
+            asyncio.ensure_future(notes.write(add_and_fail)),
+            asyncio.ensure_future(notes.write(add, "b")),
+        ]
+        await asyncio.sleep(0)
+    first, failed, last = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (first, type(failed), last) == ("a", LookupError, "b")
+    assert ran == ["c", "c"]
+    assert await notes.read(words) == ["a", "b"]
 
 
 async def test_a_read_cannot_write(notes: Database) -> None:

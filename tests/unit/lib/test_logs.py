@@ -21,7 +21,7 @@ class Lines(list[str]):
         structlog.get_config()["processors"].append(self._write)
 
     def _write(self, _logger: Any, _method: str, line: Any) -> Any:
-        self.append(line)
+        self.append(line.decode())
         raise structlog.DropEvent
 
     def last(self) -> dict[str, Any]:
