@@ -9,6 +9,7 @@ from app.forms.problem import Problem
 from app.forms.question import Option, Question, Raw, Value
 from app.lib.i18n import Message, Verbatim
 
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 _UNSHOWN = re.compile("[\x00\ud800-\udfff]")  # no HTML can hold them
 
@@ -193,5 +194,8 @@ class Form:
 
 def _id(instance: str, name: str) -> str:
     """An id that CSS and URL fragments need not escape."""
-    made = _UNSAFE.sub("-", f"{instance}{name}")
+    made = f"{instance}{name}"
+    if _SAFE.fullmatch(made):
+        return made
+    made = _UNSAFE.sub("-", made)
     return made if made[0].isalpha() else f"f-{made}"

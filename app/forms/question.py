@@ -24,9 +24,9 @@ class Option:
     label: Wording
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """A field as asked.
+    """A field as asked; made once for many, and known by its identity.
 
     `name` is the attribute's key; `region` (ISO 3166-1) is where a phone number is from when its
     country is not typed; `consent` is the text of a consent; `missing` replaces the sentence shown

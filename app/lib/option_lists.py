@@ -71,13 +71,13 @@ def option_list(options: Sequence[Choosable], selected: str = "") -> Markup:
     written = _written(Same(options))
     if selected not in written.places:
         return written.markup
-    return Markup(b"".join(encoded_options(options, selected)).decode())
+    return Markup(encoded_options(options, selected).decode())
 
 
-def encoded_options(options: Sequence[Choosable], selected: str = "") -> list[bytes]:
-    """The same in pieces of UTF-8."""
+def encoded_options(options: Sequence[Choosable], selected: str = "") -> bytes:
+    """The same in UTF-8."""
     written = _written(Same(options))
     place = written.places.get(selected)
     if place is None:
-        return [written.encoded]
-    return [written.encoded[:place], b" selected", written.encoded[place:]]
+        return written.encoded
+    return b"%b selected%b" % (written.encoded[:place], written.encoded[place:])

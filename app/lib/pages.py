@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Self
 
-from app.lib.skeletons import Rope
-
 HTML = "text/html; charset=utf-8"
 _BODILESS = 204
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -18,21 +16,20 @@ class Page:
 
     __slots__ = ("content", "headers", "status")
 
-    def __init__(self, content: Rope, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, content: bytes, status: int, headers: Mapping[str, str]) -> None:
         """`headers` are written in lower case; those of content are added."""
         self.content = content
         self.status = status
         self.headers = dict(headers)
 
     async def __call__(self, scope: object, receive: object, send: Send) -> None:
-        body = b"".join(self.content)
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
         if self.status != _BODILESS:
-            length = str(len(body)).encode()
+            length = str(len(self.content)).encode()
             headers += ((b"content-type", HTML.encode()), (b"content-length", length))
         start = {"type": "http.response.start", "status": self.status, "headers": headers}
         await send(start)
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": self.content})
 
     def to_asgi_response(self, **_: object) -> Self:
         """What the framework asks of the answer to an exception."""

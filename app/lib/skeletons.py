@@ -1,6 +1,6 @@
 """Skeletons: markup that is written once, with marks where each request puts a text of its own.
 
-An answer is a rope: pieces of UTF-8, most of them encoded long ago, joined once when it is sent.
+They are kept as UTF-8, and so is what fills them: an answer is joined once, and encoded never.
 """
 
 import re
@@ -11,22 +11,10 @@ from markupsafe import Markup
 MOST = 1024
 _MARK = re.compile("\0([a-z]+)\0")
 
-Rope = list[bytes]
-
 
 def mark(name: str) -> Markup:
     """Where the text of that name goes. HTML cannot hold a NUL, so no other text looks like it."""
     return Markup(f"\0{name}\0")
-
-
-def rope_of(markup: Markup) -> Rope:
-    """Markup as an answer."""
-    return [markup.encode()]
-
-
-def markup_of(rope: Rope) -> Markup:
-    """What a rope says, for a template."""
-    return Markup(b"".join(rope).decode())
 
 
 class Skeletons:
@@ -34,31 +22,21 @@ class Skeletons:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._written: dict[Hashable, tuple[bytes, list[tuple[str, bytes]]]] = {}
+        self._written: dict[Hashable, tuple[list[bytes], list[str]]] = {}
 
-    def fill(
-        self, key: Hashable, write: Callable[[], str], texts: Mapping[str, str | Rope]
-    ) -> Rope:
+    def fill(self, key: Hashable, write: Callable[[], str], texts: Mapping[str, bytes]) -> bytes:
         """The markup of `key`, which `write` makes with marks, with these texts in their places.
 
         The texts are markup: nothing is escaped. Raises KeyError for a mark without a text.
         """
-        start, gaps = self._written.get(key) or self._remember(key, write())
-        rope = [start]
-        for name, following in gaps:
-            text = texts[name]
-            if isinstance(text, str):
-                rope.append(text.encode())
-            else:
-                rope += text
-            rope.append(following)
-        return rope
+        pieces, names = self._written.get(key) or self._remember(key, write())
+        filled = pieces.copy()
+        filled[1::2] = [texts[name] for name in names]
+        return b"".join(filled)
 
-    def _remember(self, key: Hashable, markup: str) -> tuple[bytes, list[tuple[str, bytes]]]:
-        start, *rest = _MARK.split(markup)
-        following = (piece.encode() for piece in rest[1::2])
-        gaps = list(zip(rest[::2], following, strict=True))
+    def _remember(self, key: Hashable, markup: str) -> tuple[list[bytes], list[str]]:
+        pieces = _MARK.split(markup)
         if len(self._written) >= self._most:
             self._written.clear()
-        self._written[key] = start.encode(), gaps
+        self._written[key] = [piece.encode() for piece in pieces], pieces[1::2]
         return self._written[key]

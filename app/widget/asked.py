@@ -12,8 +12,7 @@ from markupsafe import Markup, escape
 from app.forms.form import Field, Form
 from app.forms.question import Option, Question
 from app.lib.i18n import Wording, use_locale
-from app.lib.option_lists import Same, encoded_options, option_list
-from app.lib.skeletons import Rope, rope_of
+from app.lib.option_lists import encoded_options, option_list
 from app.lib.templates import environment
 
 COMPONENT = "components/field/field.html"
@@ -24,7 +23,7 @@ _OPTIONS = (Option(_OPTION, Wording("")),)
 # What is chosen here changes attributes, not a value: each choice is written on its own.
 _CHOOSING = ("radios", "checkboxes", "checkbox")
 
-Hole = tuple[str, str, bytes]  # what belongs there, of which part, the text that follows
+Hole = tuple[str, str]  # what belongs there, of which part
 
 
 class _Marked(Field):
@@ -44,12 +43,11 @@ class _Marked(Field):
         return f"\0value:{part}\0"
 
 
-def fields_of(form: Form) -> Rope:
+def fields_of(form: Form) -> bytes:
     """The fields of a form in its locale, in order; a wrong one is rendered as it comes."""
-    rope: Rope = []
-    for field in form.fields:
-        rope += rope_of(render_field(field)) if field.problem else _filled(field)
-    return rope
+    return b"".join(
+        [render_field(field).encode() if field.problem else _filled(field) for field in form.fields]
+    )
 
 
 def render_field(field: Field) -> Markup:
@@ -59,18 +57,18 @@ def render_field(field: Field) -> Markup:
         return Markup(module.field(field))  # type: ignore[attr-defined]
 
 
-def _filled(field: Field) -> Rope:
-    start, holes = _written(Same(field.question), field.locale, _chosen(field))
-    rope = [start]
-    for kind, part, following in holes:
-        if kind == "id":
-            rope.append(field.id.encode())  # made of letters, digits, - and _ alone
-        elif kind == "value":
-            rope.append(escape(field.value(part)).encode())
-        else:
-            rope += encoded_options(field.options, field.value())
-        rope.append(following)
-    return rope
+def _filled(field: Field) -> bytes:
+    pieces, holes = _written(field.question, field.locale, _chosen(field))
+    identity = field.id.encode()  # made of letters, digits, - and _ alone
+    filled = pieces.copy()
+    filled[1::2] = [identity if kind == "id" else _own(field, kind, part) for kind, part in holes]
+    return b"".join(filled)
+
+
+def _own(field: Field, kind: str, part: str) -> bytes:
+    if kind == "options":
+        return encoded_options(field.options, field.value())
+    return escape(field.value(part)).encode()
 
 
 def _chosen(field: Field) -> tuple[str, ...]:
@@ -83,10 +81,11 @@ def _chosen(field: Field) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _written(
-    question: Same[Question], locale: str, chosen: tuple[str, ...]
-) -> tuple[bytes, tuple[Hole, ...]]:
-    markup = str(render_field(_Marked(question.thing, locale, chosen)))
+    question: Question, locale: str, chosen: tuple[str, ...]
+) -> tuple[list[bytes], list[Hole]]:
+    markup = str(render_field(_Marked(question, locale, chosen)))
     markup = markup.replace(str(option_list(_OPTIONS)), "\0options\0")
-    start, *rest = _MARK.split(markup)
-    holes = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
-    return start.encode(), tuple((kind, part or "", text.encode()) for kind, part, text in holes)
+    split = _MARK.split(markup)
+    pieces = [b""] * (len(split) * 2 // 3 + 1)
+    pieces[::2] = [piece.encode() for piece in split[::3]]
+    return pieces, [(kind, part or "") for kind, part in zip(split[1::3], split[2::3], strict=True)]

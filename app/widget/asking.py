@@ -13,7 +13,7 @@ from app.domain.subjects import Subject
 from app.forms.form import Form
 from app.lib.i18n import Wording, gettext, ngettext, use_locale
 from app.lib.pages import Page
-from app.lib.skeletons import Rope, Skeletons, mark, markup_of, rope_of
+from app.lib.skeletons import Skeletons, mark
 from app.widget.asked import fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
 from app.widget.screens import Events, Screen, event_header, new_nonce, respond
@@ -62,12 +62,12 @@ def show_prompt(
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
     title = _title(visit, visit.release.steps[step])
-    texts: dict[str, str | Rope] = {
-        "id": visit.instance,
-        "nonce": screen.nonce,
-        "token": token,
+    texts = {
+        "id": visit.instance.encode(),
+        "nonce": screen.nonce.encode(),
+        "token": token.encode(),
         "fields": fields_of(form),
-        "said": _said(screen, events),
+        "said": _said(screen, events).encode(),
     }
     content = _content(visit, screen, step, form, left, notice, texts)
     told = {"step": step, "prompt": prompt}
@@ -83,8 +83,8 @@ def _content(
     form: Form,
     left: int | None,
     notice: str,
-    texts: Mapping[str, str | Rope],
-) -> Rope:
+    texts: Mapping[str, bytes],
+) -> bytes:
     """The prompt: unless its form is wrong, it differs from the last by `texts` alone."""
     definition, release = visit.release.steps[step], visit.release
 
@@ -103,8 +103,7 @@ def _content(
         return screen.render("app/widget/prompt.html", values)
 
     if form.problems:
-        shown = {k: v if isinstance(v, str) else markup_of(v) for k, v in texts.items()}
-        return rope_of(render(form, shown))
+        return render(form, {k: Markup(v.decode()) for k, v in texts.items()}).encode()
     key = (step, visit.site_key, visit.runtime.url, screen.look, left, notice)
     prompts = _PROMPTS.setdefault(release, Skeletons())
     return prompts.fill(key, lambda: render(None, {name: mark(name) for name in texts}), texts)
@@ -145,7 +144,7 @@ def show_nothing(visit: Visit) -> Page:
 
 def no_change(events: Events | None = None) -> Page:
     """The page stays as it is."""
-    return Page([], 204, {"cache-control": "no-store", **event_header(events)})
+    return Page(b"", 204, {"cache-control": "no-store", **event_header(events)})
 
 
 def take_away(visit: Visit, events: Events) -> Page:
@@ -153,7 +152,7 @@ def take_away(visit: Visit, events: Events) -> Page:
     screen = screen_of(visit)
     if screen.is_frame:
         return show_notice(screen, "skipped", events=events)
-    return respond(screen, [], events=events)
+    return respond(screen, b"", events=events)
 
 
 def _wiring(

@@ -16,7 +16,6 @@ from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, gettext, use_locale
 from app.lib.pages import Page
-from app.lib.skeletons import rope_of
 from app.widget.asking import screen_of, show_notice
 from app.widget.dialects import form_attributes, lone_form_attributes
 from app.widget.loading import AppRequest, first, load_form, load_mount, note_away, note_ignored
@@ -153,7 +152,7 @@ def show_profile(
         rows = list_rows(visit, subject)
     values: dict[str, Any] = {"title": title, "rows": rows, "changed": focus, "notice": notice}
     content = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
-    return respond(screen, rope_of(content), title=title, events=events)
+    return respond(screen, content.encode(), title=title, events=events)
 
 
 def show_question(
@@ -172,8 +171,8 @@ def show_question(
     values: dict[str, Any] = {"title": title, "form": form, "notice": notice}
     content = screen.render("app/widget/editing.html", {**values, **_wiring(visit, screen, keys)})
     retry = {"retry-after": "5"} if notice == "unsaved" else None
-    rope = rope_of(content)
-    return respond(screen, rope, title=title, status=status, events=events, headers=retry)
+    page = content.encode()
+    return respond(screen, page, title=title, status=status, events=events, headers=retry)
 
 
 def show_unsaved(visit: Visit, form: Form) -> Page:

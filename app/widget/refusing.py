@@ -65,7 +65,7 @@ def refuse(request: AppRequest, error: Exception) -> Page:
         note_away(request, error)
         return _later(no_change({"askonce-error": {"status": "503"}}))
     if status == 404:
-        return Page([], 404, {"cache-control": "no-store"})
+        return Page(b"", 404, {"cache-control": "no-store"})
     kind = _kind(status)
     name = "askonce-gone" if status == 401 else "askonce-error"
     response = show_notice(screen, kind, status=status, events={name: {"status": str(status)}})

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.domain.tokens import Presentation
 from app.lib.i18n import direction
 from app.lib.pages import Page
-from app.lib.skeletons import Rope, Skeletons, mark, markup_of, rope_of
+from app.lib.skeletons import Skeletons, mark
 from app.lib.templates import render_template
 from app.widget.embeds import address
 
@@ -90,7 +90,7 @@ def new_nonce(presentation: Presentation) -> str:
 
 def respond(
     screen: Screen,
-    content: Rope,
+    content: bytes,
     *,
     title: str = "",
     status: int = 200,
@@ -102,7 +102,7 @@ def respond(
         content = _document(screen, content, _titled(screen, title, is_wrong=status == 422))
     elif screen.is_frame:
         # Our htmx takes it out of the answer, and gives it to the document.
-        content = [_titled(screen, title, is_wrong=status == 422).encode(), *content]
+        content = _titled(screen, title, is_wrong=status == 422).encode() + content
     elif screen.is_mount:
         content = _mounted(screen, content)
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
@@ -110,7 +110,7 @@ def respond(
     return Page(content, shown, told)
 
 
-def _mounted(screen: Screen, content: Rope) -> Rope:
+def _mounted(screen: Screen, content: bytes) -> bytes:
     def render() -> Markup:
         return screen.render("app/widget/mount.html", {"content": mark("content")})
 
@@ -136,12 +136,12 @@ def _titled(screen: Screen, title: str, *, is_wrong: bool) -> Markup:
     return screen.render("app/widget/title.html", {"title": title, "is_wrong": is_wrong})
 
 
-def _document(screen: Screen, content: Rope, title: Markup) -> Rope:
+def _document(screen: Screen, content: bytes, title: Markup) -> bytes:
     values = {
-        "content": markup_of(content),
+        "content": Markup(content.decode()),
         "title": title,
         "nonce": screen.nonce,
         "origins": " ".join(screen.origins),
         "address": address,
     }
-    return rope_of(screen.render("app/widget/document.html", values))
+    return screen.render("app/widget/document.html", values).encode()
