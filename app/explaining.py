@@ -95,7 +95,7 @@ async def explain(**options: Any) -> None:
             known = ", ".join(release.document.sites) or "there is none"
             raise click.UsageError(f"there is no site {asked.site}: {known}")
         who = release.subject_key(asked.site, asked.subject)
-        subject = await database.look_up(find_subject, who)
+        subject = await find_subject(database, who)
     moment, supposed = _facts(release, subject, asked)
     decision = deciding.explain(release, supposed, moment)
     say = _as_json if asked.is_json else _as_text

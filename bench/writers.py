@@ -59,7 +59,7 @@ async def _lost(running: Running, person: str, values: list[dict[str, str]]) -> 
     kept = await running.rows.read(_history, key)
     names = {int(running.browser.release.attribute_id(field)): field for field in FIELDS}
     told = [(names[attribute], value) for attribute, value in kept if attribute in names]
-    subject = await running.rows.read(find_subject, key)
+    subject = await find_subject(running.rows, key)
     last = {
         (field, answer.value)
         for field in FIELDS[:3]

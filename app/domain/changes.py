@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.answers import Answer, Provenance, State
 from app.domain.subjects import Subject, SubjectKey
 from app.domain.tables import counts, events, history, subjects
-from app.lib.db import Append, Prepared, lane, together
+from app.lib.db import Append, Database, Prepared, lane, together
 
 _is_this_person = and_(
     subjects.c.workspace == bindparam("workspace"), subjects.c.subject == bindparam("subject")
@@ -86,9 +86,9 @@ class Change(msgspec.Struct, frozen=True):
     events: tuple[Event, ...] = ()
 
 
-def find_subject(connection: Connection, who: SubjectKey) -> Subject:
-    """The person as stored, or one never seen: the one read of a request."""
-    return Subject.from_row(who, _FIND.one(connection, **who._asdict()))
+async def find_subject(database: Database, who: SubjectKey) -> Subject:
+    """The person as stored, or one never seen: the one read of a request. Raises DatabaseAway."""
+    return Subject.from_row(who, await database.look_up(_FIND, **who._asdict()))
 
 
 def change_subject(

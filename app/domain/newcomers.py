@@ -110,7 +110,7 @@ async def meet(
     if newcomer.wishes.on not in (None, *KINDS):
         raise Refused("unknown_moment")
     who = release.subject_key(site, newcomer.sub)
-    subject = await database.look_up(find_subject, who)
+    subject = await find_subject(database, who)
     arrival = _arrival(release, site, newcomer, subject)
     if brings_news(subject, arrival):
         subject = await database.write(greet_subject, who, arrival)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.domain.answers import State, state_of
+from app.domain.answers import Answer, State, state_of
 from app.domain.moments import Moment
 from app.domain.releases import Release
 from app.domain.steps import Step, StepField
@@ -14,6 +14,7 @@ from app.domain.subjects import Subject
 from app.domain.times import to_milliseconds
 
 _ASKABLE = (State.UNSET, State.STALE, State.SUGGESTED)
+_KNOWN = (State.ANSWERED, State.STALE)
 _SETTLED = (State.DECLINED, State.NOT_APPLICABLE)
 
 
@@ -23,7 +24,7 @@ class Standing(msgspec.Struct):
     release: Release
     subject: Subject
     moment: Moment
-    _states: dict[str, State] = {}
+    _answers: dict[str, tuple[State, Answer | None]] = {}
     _shown: tuple[Step, tuple[StepField, ...]] | None = None
 
     @property
@@ -48,10 +49,8 @@ class Standing(msgspec.Struct):
 
     def answer(self, attribute: str) -> Any:
         """The known value of an attribute, stale or not; None where nothing is known."""
-        if self.state(attribute) not in (State.ANSWERED, State.STALE):
-            return None
-        answer = self.subject.answer(self.release.attribute_id(attribute))
-        return answer.value if answer else None
+        state, answer = self._look_up(attribute)
+        return answer.value if answer and state in _KNOWN else None
 
     def prefilled(self, attributes: Iterable[str]) -> dict[str, Any]:
         """What a form of these starts with: the known values, and those that were suggested."""
@@ -59,20 +58,23 @@ class Standing(msgspec.Struct):
         return {attribute: value for attribute, value in values.items() if value is not None}
 
     def _prefilled(self, attribute: str) -> Any:
-        if self.state(attribute) is not State.SUGGESTED:
-            return self.answer(attribute)
-        answer = self.subject.answer(self.release.attribute_id(attribute))
-        return answer.suggestion.value if answer and answer.suggestion else None
+        state, answer = self._look_up(attribute)
+        if answer and state is State.SUGGESTED:
+            return answer.suggestion.value if answer.suggestion else None
+        return answer.value if answer and state in _KNOWN else None
 
     def state(self, attribute: str) -> State:
         """The state of an attribute's answer at this moment."""
-        known = self._states.get(attribute)
-        if known is None:
-            known = self._states[attribute] = self._look_up(attribute)
-        return known
+        return self._look_up(attribute)[0]
 
-    def _look_up(self, attribute: str) -> State:
-        answer = self.subject.answer(self.release.attribute_id(attribute))
+    def _look_up(self, attribute: str) -> tuple[State, Answer | None]:
+        found = self._answers.get(attribute)
+        if found is None:
+            answer = self.subject.answer(self.release.attribute_id(attribute))
+            found = self._answers[attribute] = self._state(attribute, answer), answer
+        return found
+
+    def _state(self, attribute: str, answer: Answer | None) -> State:
         if answer is None:
             return State.UNSET
         said_at, at = self.subject.said_at(answer), to_milliseconds(self.moment.at)
@@ -89,7 +91,7 @@ class Standing(msgspec.Struct):
 
     def askable(self, step: Step) -> tuple[StepField, ...]:
         """The fields whose answer is missing or stale and may be asked now, in order."""
-        return tuple(f for f in step.fields if self._is_askable(f) and self.is_visible(f))
+        return tuple([f for f in step.fields if self._is_askable(f) and self.is_visible(f)])
 
     def shown(self, step: Step) -> tuple[StepField, ...]:
         """The fields a prompt shows: the askable ones up to the step's limit, or known ones too."""

@@ -131,7 +131,7 @@ class Subject(msgspec.Struct, frozen=True):
     def has_authenticated(self, authentication: str, at: int, scope: str) -> bool:
         """Whether this authentication is counted already, or too old to be told apart."""
         known = self.body.get("authentications", {}).get(scope, ())
-        if not known or any(key == authentication for key, _ in known):
+        if not known or authentication in [key for key, _ in known]:
             return bool(known)
         # Whatever is no newer than all that fit into the row may have been one of those before.
         oldest, newest = known[0][1], known[-1][1]

@@ -1,8 +1,12 @@
 """What stands above a request's body, read plainly: the framework's way serves what nobody asks."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
+
+# A query of which no part is escaped or empty.
+_PLAIN = re.compile(rb"[\w.~:/-]+=[\w.~:/-]+(&[\w.~:/-]+=[\w.~:/-]+)*", re.ASCII)
 
 
 def headers_of(scope: Any) -> Mapping[str, str]:
@@ -13,5 +17,10 @@ def headers_of(scope: Any) -> Mapping[str, str]:
 
 def query_of(scope: Any) -> Mapping[str, str]:
     """The members of the query (WHATWG URL section 5); of one that comes twice the first counts."""
-    written = scope["query_string"].decode("latin-1")
-    return dict(reversed(parse_qsl(written))) if written else {}
+    written = scope["query_string"]
+    if not written:
+        return {}
+    if _PLAIN.fullmatch(written):
+        parts = [part.partition("=") for part in written.decode("ascii").split("&")]
+        return {name: value for name, _, value in reversed(parts)}
+    return dict(reversed(parse_qsl(written.decode("latin-1"))))

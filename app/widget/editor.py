@@ -103,7 +103,7 @@ async def post_removals(request: AppRequest) -> Page:
 async def load_editor(request: AppRequest) -> tuple[Visit, Subject]:
     """A visit of the editor with the person's row."""
     visit = await load_form(request, "editor")
-    return visit, await visit.runtime.database.look_up(find_subject, visit.who)
+    return visit, await find_subject(visit.runtime.database, visit.who)
 
 
 def check_editable(visit: Visit, subject: Subject, key: str) -> None:

@@ -73,7 +73,7 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
     workspace, _, site = token.site.partition(".")
     place = _place(runtime, workspace, site)
     visit = visit_of(place, token, {}, now, is_scripted=False)
-    subject = await runtime.database.look_up(find_subject, visit.who)
+    subject = await find_subject(runtime.database, visit.who)
     return await _show(visit, subject, token.step)
 
 

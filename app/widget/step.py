@@ -144,7 +144,7 @@ async def show_changed(visit: Visit) -> Page:
     token = visit.token
     assert token is not None
     told: Events = {"askonce-error": {"status": "changed"}}
-    subject = await visit.runtime.database.look_up(find_subject, visit.who)
+    subject = await find_subject(visit.runtime.database, visit.who)
     form = current_form(visit, token.step, subject)
     if form is None:
         return show_notice(screen_of(visit), "expired", status=409, events=told)

@@ -333,8 +333,8 @@ class World:
     # What is true
 
     async def person(self, sub: str = VERA) -> Subject:
-        return await self.database.read(
-            find_subject, Release.of(sound(document())).subject_key("shop", sub)
+        return await find_subject(
+            self.database, Release.of(sound(document())).subject_key("shop", sub)
         )
 
     async def answers(self, sub: str = VERA) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The database: reads, and writes that are durable when they return, on SQLite or PostgreSQL.
 
-Verbs are plain functions whose first parameter is a connection:
+Verbs are plain functions whose first parameter is a connection; a row by its key needs none:
 
-    row = await database.look_up(find_subject, workspace, sub)
+    row = await database.look_up(FIND, workspace=workspace, subject=sub)
     subject = await database.write(complete_step, subject, answers, at=at)
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, make_url, select
 from .appended import Append, together
 from .columns import Key, UtcDateTime
 from .faults import DatabaseAway, DatabaseConflict, DatabaseError, cleaned
-from .prepared import Prepared
+from .prepared import Prepared, Row
 from .sqlite import Sqlite
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class Database:
         self._counted.reads += 1
         return await clean(self._backend.read(fn, args, kw))
 
-    async def look_up(self, fn: Verb[P, T], /, *args: P.args, **kw: P.kwargs) -> T:
-        """The same for a few rows by their key, which may hold up the loop for some microseconds.
+    async def look_up(self, statement: Prepared, /, **values: Any) -> Row | None:
+        """A row by its key, without leaving the loop; on a connection that dropped, once more.
 
-        Raises what `read` raises.
+        Raises DatabaseAway, DatabaseError.
         """
         self._counted.reads += 1
-        return await clean(self._backend.look_up(fn, args, kw))
+        return await clean(self._backend.look_up(statement, values))
 
     async def write(self, fn: Verb[P, T], /, *args: P.args, **kw: P.kwargs) -> T:
         """Runs a verb in one transaction and returns when that is durable.

@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from .faults import DatabaseAway, DatabaseError, cleaned
 from .permits import Permits
+from .prepared import Prepared, Row, Values, told
 from .side import Side
 
 T = TypeVar("T")
@@ -30,6 +31,13 @@ class Link:
 
     async def run(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._side.call(fn, self.sync, *args, **kw)
+
+    async def look_up(self, statement: Prepared, values: Values) -> Row | None:
+        """The driver alone: what waits for the loop by itself needs no second stack."""
+        compiled = statement.compiled(self.sync)
+        found = await told(self.sync, compiled.sql).fetch(compiled.sql, *compiled.arguments(values))
+        rows = compiled.converted([tuple(record) for record in found])
+        return rows[0] if rows else None
 
     async def say(self, command: str) -> None:
         """BEGIN, COMMIT or ROLLBACK; raises when the server did another thing.
@@ -93,7 +101,10 @@ class Postgres:
         self._give(link)
         return result
 
-    look_up = read
+    async def look_up(self, statement: Prepared, values: Values) -> Row | None:
+        link, row = await self._sure(lambda link: link.look_up(statement, values))
+        self._give(link)
+        return row
 
     async def write(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         link, _ = await self._sure(lambda link: link.say("BEGIN"))

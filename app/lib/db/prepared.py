@@ -98,7 +98,10 @@ class Compiled:
         return [given[key] if to is None else to(given[key]) for key, to in self.slots]
 
     def rows(self, connection: Connection, values: Values) -> list[Row]:
-        rows = self.plan.rows(connection, self.sql, self.arguments(values))
+        return self.converted(self.plan.rows(connection, self.sql, self.arguments(values)))
+
+    def converted(self, rows: list[Row]) -> list[Row]:
+        """Rows of the driver as values of their columns."""
         if not self.converts:
             return rows
         return [

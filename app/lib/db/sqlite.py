@@ -16,6 +16,7 @@ from .disks import refuse_network_disk
 from .faults import is_busy
 from .held import Held, Trace
 from .line import Call, Line
+from .prepared import Prepared, Row, Values
 
 
 class Sqlite:
@@ -67,20 +68,21 @@ class Sqlite:
     async def read(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._reads.call(fn, args, kw)
 
-    async def look_up(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
-        """Runs a read of a few rows by their key where we are: a thread would cost ten times that.
+    async def look_up(self, statement: Prepared, values: Values) -> Row | None:
+        """Reads where we are: a thread would cost ten times that.
 
         Nobody locks readers out for longer than a recovery takes; that is waited for elsewhere.
         """
         if not self._looker.is_open:
             await self._reads.call(opened, (self._looker,), {})
         try:
-            return fn(self._looker.open()[0], *args, **kw)
+            return statement.one(self._looker.open()[0], **values)
         except Exception as error:
             self._looker.drop_if_broken(error)
             if not is_busy(error):
                 raise
-        return await self._reads.call(fn, args, kw)
+        row: Row | None = await self._reads.call(looked_up, (statement, values), {})
+        return row
 
     async def write(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._writes.call(fn, args, kw)
@@ -162,6 +164,10 @@ def in_savepoint(call: Call, connection: Connection, driver: sqlite3.Connection)
 def private_file(path: Path) -> int:
     """Opens the file, made for its owner alone; SQLite gives its companions the same mode."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def looked_up(connection: Connection, statement: Prepared, values: Values) -> Row | None:
+    return statement.one(connection, **values)
 
 
 def opened(_: Connection, held: Held) -> None:

@@ -38,7 +38,7 @@ async def test_an_edit_changes_one_answer_once(database: Database) -> None:
     await database.write(complete_step, VERA, prompt(SHOP, "company", "letter"), said, AT)
     for _ in range(2):
         await database.write(edit_answer, VERA, edit(), "Acme", AT + MINUTE)
-    after = await database.read(find_subject, VERA)
+    after = await find_subject(database, VERA)
     answer = after.answer(COMPANY)
     assert answer
     told = after.provenance(answer)

@@ -182,7 +182,7 @@ async def test_what_a_person_does_prolongs_a_sitting(database: Database) -> None
 
 async def value(database: Database, key: str) -> tuple[Any, Any]:
     """What is stored of an attribute, and what was suggested beside it."""
-    answer = (await database.read(find_subject, VERA)).answer(SHOP.attribute_id(key))
+    answer = (await find_subject(database, VERA)).answer(SHOP.attribute_id(key))
     if answer is None:
         return None, None
     return answer.value, answer.suggestion.value if answer.suggestion else None
@@ -236,7 +236,7 @@ async def test_a_claim_is_laid_over_the_row_before_it_is_stored(database: Databa
 async def test_a_claim_that_nothing_may_believe_is_left(database: Database) -> None:
     traits = {"seats": "many", "unheard_of": 1, "former": "x", "company": "x" * 20_000}
     await arrive(database, newcomer(traits=traits))
-    assert (await database.read(find_subject, VERA)).answered() == ()
+    assert (await find_subject(database, VERA)).answered() == ()
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ async def test_a_weaker_word_is_suggested_and_one_that_agrees_is_not(database: D
 async def test_what_was_left_blank_is_not_filled_behind_the_person(database: Database) -> None:
     await database.write(complete_step, VERA, prompt(SHOP), {"company": None}, AT)
     await arrive(database, newcomer(traits={"company": "Acme"}))
-    after = await database.read(find_subject, VERA)
+    after = await find_subject(database, VERA)
     assert after.answer(SHOP.attribute_id("company")) == Answer(State.EMPTY, by="1")
 
 
@@ -319,7 +319,7 @@ async def test_the_same_request_again_writes_nothing(
 async def test_a_moment_that_is_none_is_refused_and_writes_nothing(database: Database) -> None:
     with pytest.raises(Refused, match="unknown_moment"):
         await arrive(database, newcomer(wishes={"on": "payday"}))
-    assert kept(await database.read(find_subject, VERA)) == kept(Subject(VERA))
+    assert kept(await find_subject(database, VERA)) == kept(Subject(VERA))
 
 
 async def test_a_page_is_known_by_origin_and_path_alone(database: Database) -> None:

@@ -58,7 +58,7 @@ async def kinds(database: Database) -> list[str]:
 
 async def test_answers_are_kept_with_where_they_came_from(database: Database) -> None:
     after = await answer(database, prompt(SHOP, *FIELDS), {"company": "Acme", "seats": 3})
-    assert kept(after) == kept(await database.read(find_subject, VERA))
+    assert kept(after) == kept(await find_subject(database, VERA))
     said = after.answer(COMPANY)
     assert said
     assert (said.state, said.value) == (State.ANSWERED, "Acme")
@@ -231,7 +231,7 @@ async def test_each_skip_is_a_rung_and_the_last_is_final(
     at = AT
     for number, days in enumerate(rests):
         shown = prompt(of, id=f"p{number}", issued_at=at, sitting=f"sid:{number}")
-        known = await database.read(find_subject, VERA)
+        known = await find_subject(database, VERA)
         assert skips_left(known.progress("work"), of.steps["work"].skip) == len(rests) - number - 1
         after = await database.write(skip_step, VERA, shown, at)
         told = {"at": at + MINUTE, "sitting": "sid:new"}
@@ -379,7 +379,7 @@ async def test_a_row_that_changed_in_between_is_merged(database: Database) -> No
     after = await database.write(overtaken)
     assert seen == [1, 2]
     assert set(after.answered()) == {COMPANY, AGREES, SEATS}
-    assert kept(after) == kept(await database.read(find_subject, VERA))
+    assert kept(after) == kept(await find_subject(database, VERA))
     assert len(await database.read(history_rows)) == 3
 
 
@@ -398,7 +398,7 @@ async def test_many_writers_of_one_person_lose_nothing(
         )
     )
     await other.close()
-    after = await database.read(find_subject, VERA)
+    after = await find_subject(database, VERA)
     assert after.version == 24
     assert {
         key: (after.answer(of.attribute_id(key)) or Answer(State.UNSET)).value for key in many
@@ -468,7 +468,7 @@ STATEMENTS = {
 
 async def test_a_save_is_one_short_transaction(database: Database, engine: str) -> None:
     expected = STATEMENTS[engine]
-    await database.read(find_subject, VERA)
+    await find_subject(database, VERA)
     for number, write in enumerate(("INSERT INTO subjects", "UPDATE subjects")):
         shown = prompt(SHOP, id=f"p{number}", sitting=f"sid:{number}")
         with database.counting() as counted:

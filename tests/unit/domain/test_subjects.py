@@ -44,13 +44,13 @@ def store(connection: Connection, body: dict[str, Any]) -> None:
 async def test_what_a_newer_process_wrote_is_kept_through_a_save(database: Database) -> None:
     await database.write(store, NEWER)
     await database.write(skip_step, VERA, prompt(SHOP), AT)
-    body = (await database.read(find_subject, VERA)).body
+    body = (await find_subject(database, VERA)).body
     assert (body["format"], body["budget"]) == (2, {"spent": 3})
     assert body["answers"] == NEWER["answers"]
     assert body["provenance"] == NEWER["provenance"]
     assert body["progress"]["work"]["streak"] == 5
     await database.write(complete_step, VERA, prompt(SHOP, id="p2"), {"company": "Other"}, AT)
-    after = await database.read(find_subject, VERA)
+    after = await find_subject(database, VERA)
     assert after.body["answers"][COMPANY]["mood"] == "glad"
     assert after.body["answers"][COMPANY]["value"] == "Other"
     assert after.version == 9
@@ -64,7 +64,7 @@ async def test_too_much_is_refused_and_nothing_is_written(database: Database) ->
             complete_step, VERA, prompt(SHOP, id="p2"), {"company": "x" * HARD_LIMIT}, AT
         )
     assert str(refused.value) == ""
-    assert kept(await database.read(find_subject, VERA)) == kept(before)
+    assert kept(await find_subject(database, VERA)) == kept(before)
     assert (await database.read(event_rows), await database.read(history_rows)) == rows
 
 

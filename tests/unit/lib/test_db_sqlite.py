@@ -4,16 +4,19 @@ import asyncio
 import sqlite3
 import stat
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, select, text
 
-from app.lib.db import Database, DatabaseAway, DatabaseError
+from app.lib.db import Database, DatabaseAway, DatabaseError, Prepared
 from app.lib.db.disks import disk_kind, refuse_network_disk
+from app.lib.db.prepared import Row
 
+WORDS = Table("notes", MetaData(), Column("word", String, primary_key=True))
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 30 22 0:40 / /srv/shared\\040files rw,relatime - nfs4 server:/files rw
@@ -49,12 +52,6 @@ def add(connection: Connection, word: str) -> str:
 
 def words(connection: Connection) -> list[str]:
     return list(connection.scalars(text("SELECT word FROM notes ORDER BY word")))
-
-
-def failing(name: str) -> sqlite3.OperationalError:
-    error = sqlite3.OperationalError("as the driver says it")
-    error.sqlite_errorname = name
-    return error
 
 
 @contextmanager
@@ -124,43 +121,65 @@ async def test_a_full_disk_is_away_and_then_is_not(notes: Database) -> None:
     assert await notes.read(words) == ["a"]
 
 
+class Looking(Prepared):
+    """A look-up that notes where it runs, and does something first."""
+
+    def __init__(self, first: Callable[[], None] = lambda: None) -> None:
+        super().__init__(select(WORDS.c.word))
+        self.first, self.where = first, list[str]()
+
+    def one(self, connection: Connection, /, **values: Any) -> Row | None:
+        self.where.append(threading.current_thread().name)
+        if len(self.where) == 1:
+            self.first()
+        return super().one(connection, **values)
+
+
+def failing(name: str) -> Callable[[], None]:
+    def fail() -> None:
+        error = sqlite3.OperationalError("as the driver says it")
+        error.sqlite_errorname = name
+        raise error
+
+    return fail
+
+
+HERE = threading.main_thread().name
+
+
 async def test_a_look_up_needs_no_thread(notes: Database) -> None:
     await notes.write(add, "a")
-    assert await notes.look_up(lambda c: (words(c), threading.current_thread())) == (
-        ["a"],
-        threading.main_thread(),
-    )
+    looking = Looking()
+    assert await notes.look_up(looking) == ("a",)
+    assert looking.where == [HERE]
 
 
 async def test_a_look_up_waits_for_a_lock_where_it_keeps_nobody(notes: Database) -> None:
-    def locked_at_first(connection: Connection) -> str:
-        here = threading.current_thread()
-        if here is threading.main_thread():
-            raise failing("SQLITE_BUSY_RECOVERY")
-        return here.name
-
-    assert await notes.look_up(locked_at_first) == "askonce-reads"
+    looking = Looking(failing("SQLITE_BUSY_RECOVERY"))
+    assert await notes.look_up(looking) is None
+    assert looking.where == [HERE, "askonce-reads"]
 
 
 async def test_a_look_up_finds_a_broken_connection_renewed(notes: Database) -> None:
-    seen: list[Connection] = []
-
-    def broken(connection: Connection) -> None:
-        seen.append(connection)
-        raise failing("SQLITE_IOERR")
-
-    with pytest.raises(DatabaseAway, match="SQLITE_IOERR"):
-        await notes.look_up(broken)
-    assert await notes.look_up(lambda c: c not in seen and words(c) == [])
+    looking = Looking(failing("SQLITE_IOERR"))
+    with notes.counting() as counted:
+        with pytest.raises(DatabaseAway, match="SQLITE_IOERR"):
+            await notes.look_up(looking)
+        assert await notes.look_up(looking) is None
+    assert looking.where == [HERE] * 2
+    assert len(counted.statements) == 1
 
 
 async def test_nothing_is_looked_up_once_it_is_closed(file: Path) -> None:
     database = Database(f"sqlite:///{file}")
     await database.open()
-    await database.look_up(lambda c: None)
+    await database.write(run, "CREATE TABLE notes (word TEXT PRIMARY KEY)")
+    looking = Looking()
+    await database.look_up(looking)
     await database.close()
     with pytest.raises(DatabaseAway, match="closed"):
-        await database.look_up(lambda c: None)
+        await database.look_up(looking)
+    assert looking.where == [HERE]
 
 
 async def test_one_that_fails_takes_no_other_with_it(notes: Database) -> None:
