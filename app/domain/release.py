@@ -2,7 +2,7 @@
 
 import copy
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self, TypeVar
 
 from app.domain.attributes import Attribute
@@ -83,6 +83,11 @@ class Release:
         """The id under which answers are kept. Raises KeyError for an unknown attribute."""
         return self._ids[key]
 
+    def ids_of(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """The ids of several. Raises KeyError for an unknown attribute."""
+        ids = self._ids
+        return tuple([ids[key] for key in keys])
+
     def key_of(self, attribute_id: str) -> str:
         """The attribute's key in this release. Raises KeyError for an unknown id."""
         return self._keys[attribute_id]
@@ -146,6 +151,17 @@ class Release:
         memory, key = self._memory, (step, attribute, site, locale)
         found: Question | None = memory.get(key)
         return found or self._remember(key, lambda: self._question(*key))
+
+    def questions(
+        self, step: str | None, attributes: tuple[str, ...], site: str, locale: str
+    ) -> tuple[Question, ...]:
+        """The fields of a form. Raises KeyError for an unknown attribute."""
+        memory, key = self._memory, (step, attributes, site, locale)
+        found: tuple[Question, ...] | None = memory.get(key)
+        if found is not None:
+            return found
+        asked = (self.question(step, attribute, site, locale) for attribute in attributes)
+        return self._remember(key, lambda: tuple(asked))
 
     def _question(self, step: str | None, attribute: str, site: str, locale: str) -> Question:
         if step is None:

@@ -49,34 +49,33 @@ class Standing(msgspec.Struct):
 
     def answer(self, attribute: str) -> Any:
         """The known value of an attribute, stale or not; None where nothing is known."""
-        state, answer = self._look_up(attribute)
+        state, answer = self._answers.get(attribute) or self._look_up(attribute)
         return answer.value if answer and state in _KNOWN else None
 
     def prefilled(self, attributes: Iterable[str]) -> dict[str, Any]:
         """What a form of these starts with: the known values, and those that were suggested."""
-        values = {attribute: self._prefilled(attribute) for attribute in attributes}
-        return {attribute: value for attribute, value in values.items() if value is not None}
-
-    def _prefilled(self, attribute: str) -> Any:
-        state, answer = self._look_up(attribute)
-        if answer and state is State.SUGGESTED:
-            return answer.suggestion.value if answer.suggestion else None
-        return answer.value if answer and state in _KNOWN else None
+        values: dict[str, Any] = {}
+        for attribute in attributes:
+            state, answer = self._answers.get(attribute) or self._look_up(attribute)
+            if answer is None:
+                continue
+            if state is State.SUGGESTED and answer.suggestion:
+                values[attribute] = answer.suggestion.value
+            elif state in _KNOWN and answer.value is not None:
+                values[attribute] = answer.value
+        return values
 
     def state(self, attribute: str) -> State:
         """The state of an attribute's answer at this moment."""
-        return self._look_up(attribute)[0]
+        return (self._answers.get(attribute) or self._look_up(attribute))[0]
 
     def _look_up(self, attribute: str) -> tuple[State, Answer | None]:
-        found = self._answers.get(attribute)
-        if found is None:
-            answer = self.subject.answer(self.release.attribute_id(attribute))
-            found = self._answers[attribute] = self._state(attribute, answer), answer
+        answer = self.subject.answer(self.release.attribute_id(attribute))
+        state = State.UNSET if answer is None else self._state(attribute, answer)
+        self._answers[attribute] = found = state, answer
         return found
 
-    def _state(self, attribute: str, answer: Answer | None) -> State:
-        if answer is None:
-            return State.UNSET
+    def _state(self, attribute: str, answer: Answer) -> State:
         said_at, at = self.subject.said_at(answer), to_milliseconds(self.moment.at)
         return state_of(answer, said_at, self.release.attributes[attribute], at)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from app.forms.kinds.kind import Kind
 from app.forms.problem import Problem
@@ -129,7 +130,7 @@ class Form:
     """Questions asked together, in one locale.
 
     `values` are known answers to begin with; `at` is now; `instance` sets the ids of two forms on
-    one page apart.
+    one page apart. `is_blank`: nothing is known or was typed; its fields are made when looked at.
     """
 
     def __init__(
@@ -141,12 +142,20 @@ class Form:
         values: Mapping[str, Value | None] | None = None,
         instance: str = "",
     ) -> None:
-        known = values or {}
+        self.questions = tuple(questions)
         self.locale = locale
         self.at = at
         self.answers: dict[str, Value | None] = {}
-        self.fields = [
-            Field(one, locale, known.get(one.name), _id(instance, one.name)) for one in questions
+        self.is_blank = not values
+        self._values = values or {}
+        self._instance = instance
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        """One for each question, in order."""
+        return [
+            Field(one, self.locale, self._values.get(one.name), _id(self._instance, one.name))
+            for one in self.questions
         ]
 
     def submit(self, body: Mapping[str, list[str]]) -> bool:
@@ -155,6 +164,7 @@ class Form:
         A question that the body lacks is left blank. True when all is good: then `answers` has
         every question's value, None where it was left blank; else it is empty.
         """
+        self.is_blank = False
         answers: dict[str, Value | None] = {}
         for field in self.fields:
             try:
@@ -166,6 +176,7 @@ class Form:
 
     def keep(self, body: Mapping[str, list[str]]) -> None:
         """Show what was typed again, unread."""
+        self.is_blank = False
         for field in self.fields:
             field.keep(body)
 
@@ -188,6 +199,7 @@ class Form:
 
     def refuse(self, name: str, message: Message) -> None:
         """Say what is wrong with an answer by a rule from outside of the form."""
+        self.is_blank = False
         self.field(name).problem = message
         self.answers = {}
 

@@ -9,10 +9,15 @@ from urllib.parse import parse_qsl
 _PLAIN = re.compile(rb"[\w.~:/-]+=[\w.~:/-]+(&[\w.~:/-]+=[\w.~:/-]+)*", re.ASCII)
 
 
+_ASKED_FOR = frozenset(
+    b"accept-language authorization content-type hx-request origin sec-fetch-site".split()
+)
+
+
 def headers_of(scope: Any) -> Mapping[str, str]:
-    """The headers by their lower-case names; of one that comes twice the first counts."""
-    pairs = reversed(scope["headers"])
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+    """Those that we ask for, by lower-case names; of one that comes twice the first counts."""
+    pairs = [pair for pair in scope["headers"] if pair[0] in _ASKED_FOR]
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(pairs)}
 
 
 def query_of(scope: Any) -> Mapping[str, str]:

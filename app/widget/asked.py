@@ -50,6 +50,15 @@ def fields_of(form: Form) -> bytes:
     )
 
 
+def blank_fields(form: Form, instance: str) -> Markup:
+    """Those of a form with nothing in it, whose ids begin with `instance`: good for everybody."""
+    fields = (
+        Field(question, form.locale, None, f"{instance}-{question.name}")
+        for question in form.questions
+    )
+    return Markup("").join(render_field(field) for field in fields)
+
+
 def render_field(field: Field) -> Markup:
     """One field as its component renders it."""
     module = environment().get_template(COMPONENT).module

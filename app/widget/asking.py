@@ -14,7 +14,7 @@ from app.forms.form import Form
 from app.lib.i18n import Wording, gettext, ngettext, use_locale
 from app.lib.pages import Page
 from app.lib.skeletons import Skeletons, mark
-from app.widget.asked import fields_of
+from app.widget.asked import blank_fields, fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
 from app.widget.screens import Events, Screen, event_header, new_nonce, respond
 from app.widget.visits import Visit
@@ -58,7 +58,7 @@ def show_prompt(
 ) -> Page:
     """A step with its form. `notice` is a banner of the component of that name."""
     screen = screen_of(visit, is_mount=is_mount)
-    attributes = tuple(field.question.name for field in form.fields)
+    attributes = tuple([question.name for question in form.questions])
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
     title = _title(visit, visit.release.steps[step])
@@ -66,7 +66,6 @@ def show_prompt(
         "id": visit.instance.encode(),
         "nonce": screen.nonce.encode(),
         "token": token.encode(),
-        "fields": fields_of(form),
         "said": _said(screen, events).encode(),
     }
     content = _content(visit, screen, step, form, left, notice, texts)
@@ -85,7 +84,7 @@ def _content(
     notice: str,
     texts: Mapping[str, bytes],
 ) -> bytes:
-    """The prompt: unless its form is wrong, it differs from the last by `texts` alone."""
+    """The prompt: unless its form is wrong, it differs from the last by a few texts alone."""
     definition, release = visit.release.steps[step], visit.release
 
     def render(form: Form | None, texts: Mapping[str, str]) -> Markup:
@@ -102,11 +101,17 @@ def _content(
         }
         return screen.render("app/widget/prompt.html", values)
 
-    if form.problems:
-        return render(form, {k: Markup(v.decode()) for k, v in texts.items()}).encode()
-    key = (step, visit.site_key, visit.runtime.url, screen.look, left, notice)
-    prompts = _PROMPTS.setdefault(release, Skeletons())
-    return prompts.fill(key, lambda: render(None, {name: mark(name) for name in texts}), texts)
+    def write() -> Markup:
+        fields = blank_fields(form, mark("id")) if form.is_blank else mark("fields")
+        return render(None, {**{name: mark(name) for name in texts}, "fields": fields})
+
+    blank = form.questions if form.is_blank else ()
+    if not blank:
+        texts = {**texts, "fields": fields_of(form)}
+        if form.problems:
+            return render(form, {k: Markup(v.decode()) for k, v in texts.items()}).encode()
+    key = (step, blank, visit.site_key, visit.runtime.url, screen.look, left, notice)
+    return _PROMPTS.setdefault(release, Skeletons()).fill(key, write, texts)
 
 
 def _said(screen: Screen, events: Events | None) -> Markup:

@@ -48,12 +48,12 @@ class Crossing:
 
     def _allowed(self, scope: Scope) -> bytes | None:
         """The asking page's origin, if its site allows it."""
-        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
-        if origin is None:
-            return None
         site = scope["path"][len(PREFIX) :].partition("/")[0]
-        known = self._origins_of(site)
-        return origin if origin.decode("latin-1") in known else None
+        for name, origin in scope["headers"]:
+            if name == b"origin":
+                found: bytes = origin
+                return found if found.decode("latin-1") in self._origins_of(site) else None
+        return None
 
 
 def _headers(allowed: bytes | None) -> list[tuple[bytes, bytes]]:

@@ -167,7 +167,7 @@ def show_question(
     screen = screen_of(visit)
     with use_locale(visit.locale):
         title = Wording(gettext("Change your answer"))
-    keys = tuple(field.question.name for field in form.fields)
+    keys = tuple(question.name for question in form.questions)
     values: dict[str, Any] = {"title": title, "form": form, "notice": notice}
     content = screen.render("app/widget/editing.html", {**values, **_wiring(visit, screen, keys)})
     retry = {"retry-after": "5"} if notice == "unsaved" else None

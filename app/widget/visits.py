@@ -73,13 +73,12 @@ class Visit(msgspec.Struct, frozen=True):
         values: Mapping[str, Any] = MappingProxyType({}),
     ) -> Form:
         """The form of these attributes, with `values` unless nobody may see them any more."""
-        release = self.release
-        questions = [
-            release.question(step, attribute, self.site_key, self.locale)
-            for attribute in attributes
-        ]
+        locale = self.moment.locale
+        questions = self.release.questions(step, attributes, self.site_key, locale)
         known = {} if self.is_stale else values
-        return Form(questions, self.locale, at=self.at, values=known, instance=f"{self.instance}-")
+        return Form(
+            questions, locale, at=self.moment.at, values=known, instance=f"{self.instance}-"
+        )
 
     def _times(self) -> tuple[int, int | None]:
         """When a token is issued, by the real clock and a sandbox's.
@@ -111,11 +110,11 @@ class Visit(msgspec.Struct, frozen=True):
             instance=self.instance,
             step=step,
             release=self.release.number,
-            fields=tuple(self.release.attribute_id(key) for key in attributes),
+            fields=self.release.ids_of(attributes),
             seen=subject.version if subject else 0,
             prompt=prompt,
             iat=issued,
-            locale=self.locale,
+            locale=moment.locale,
             moment=_sealed(moment, skips_left),
             sitting=moment.sitting,
             clock=clock,

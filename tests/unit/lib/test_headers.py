@@ -12,8 +12,12 @@ PARTS = st.text("ab1=&%+.-_~:/ é", max_size=6)
 
 
 def test_the_first_of_two_headers_counts() -> None:
-    pairs = [(b"origin", b"https://a.example"), (b"x", b"\xe9"), (b"origin", b"https://b.example")]
-    assert headers_of({"headers": pairs}) == {"origin": "https://a.example", "x": "é"}
+    pairs = [(b"origin", b"https://a.example"), (b"x", b"y"), (b"origin", b"https://b.example")]
+    kind = (b"content-type", b"\xe9")
+    assert headers_of({"headers": [*pairs, kind]}) == {
+        "origin": "https://a.example",
+        "content-type": "é",
+    }
 
 
 @pytest.mark.parametrize(
