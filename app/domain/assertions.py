@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -16,7 +16,6 @@ from app.domain.site_tokens import (
     find_key,
     identifier,
     moment,
-    numeric_date,
     public_id,
     read_claims,
     read_token,
@@ -100,9 +99,9 @@ def verify_assertion(text: str, door: Door, at: datetime) -> Assertion:
     key = find_key(token, door.site)
     claims = read_claims(token)
     issuer = public_id(door.workspace, door.site_key)
-    check_common(claims, issuer, door.audience, at, LIFETIMES[door.mode])
+    life = check_common(claims, issuer, door.audience, at, LIFETIMES[door.mode])
     _check_place(claims, door)
-    assertion = _read(claims, door)
+    assertion = _read(claims, door, *life)
     check_signature(token, key)
     return assertion
 
@@ -120,22 +119,19 @@ def _check_place(claims: Mapping[str, Any], door: Door) -> None:
             raise Refused("token_nonce")
 
 
-def _read(claims: Mapping[str, Any], door: Door) -> Assertion:
-    issued, expires = moment(claims, "iat"), moment(claims, "exp")
-    if issued is None or expires is None:
-        raise Refused("token_claims")
+def _read(claims: Mapping[str, Any], door: Door, issued: int, expires: int) -> Assertion:
     return Assertion(
         workspace=door.workspace,
         site=door.site_key,
         sub=identifier(claims, "sub", "token_subject"),
         mode=door.mode,
         origin=claims["origin"],
-        issued_at=issued,
-        expires_at=expires,
+        issued_at=datetime.fromtimestamp(issued, UTC),
+        expires_at=datetime.fromtimestamp(expires, UTC),
         locale=_locale(claims),
-        auth_time=_past(claims, "auth_time"),
+        auth_time=_past(claims, "auth_time", issued),
         sid=identifier(claims, "sid") if claims.get("sid") is not None else None,
-        signed_up_at=_past(claims, "signed_up_at"),
+        signed_up_at=_past(claims, "signed_up_at", issued),
         traits=_traits(claims, door.site),
         claims=MappingProxyType({k: v for k, v in claims.items() if k not in _PROTOCOL}),
         clock=_clock(claims, door.site),
@@ -143,10 +139,12 @@ def _read(claims: Mapping[str, Any], door: Door) -> Assertion:
     )
 
 
-def _past(claims: Mapping[str, Any], name: str) -> datetime | None:
+def _past(claims: Mapping[str, Any], name: str, issued: int) -> datetime | None:
     """A moment that was over when the token was issued. Raises Refused."""
     seconds = claims.get(name)
-    if seconds is not None and not _is_past(seconds, numeric_date(claims, "iat") or 0):
+    if seconds is None:
+        return None
+    if not _is_past(seconds, issued):
         raise Refused("token_auth_time" if name == "auth_time" else "token_claims")
     return moment(claims, name)
 

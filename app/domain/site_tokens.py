@@ -69,8 +69,11 @@ def read_claims(token: Compact) -> dict[str, Any]:
 
 def check_common(
     claims: Mapping[str, Any], issuer: str, audience: str, at: datetime, lifetime: int
-) -> None:
-    """`iss` and `aud` as one string each, and a short life that is now. Raises Refused."""
+) -> tuple[int, int]:
+    """`iss` and `aud` as one string each, and a short life that is now: its bounds in seconds.
+
+    Raises Refused.
+    """
     if claims.get("iss") != issuer:
         raise Refused("token_issuer")
     if claims.get("aud") != audience:
@@ -79,12 +82,13 @@ def check_common(
     issued, expires = numeric_date(claims, "iat"), numeric_date(claims, "exp")
     if issued is None or expires is None:
         raise Refused("token_claims")
-    if max(issued, numeric_date(claims, "nbf") or issued) > now + SKEW:
+    if max(issued, numeric_date(claims, "nbf") or 0) > now + SKEW:
         raise Refused("token_early")
     if not issued < expires <= issued + lifetime:
         raise Refused("token_lifetime")
     if expires <= now - SKEW:
         raise Refused("token_expired")
+    return issued, expires
 
 
 def check_signature(token: Compact, key: SiteKey, environ: Mapping[str, str] | None = None) -> None:

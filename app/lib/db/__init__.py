@@ -85,7 +85,11 @@ class Database:
         Raises DatabaseAway, DatabaseError.
         """
         self._counted.reads += 1
-        return await clean(self._backend.look_up(statement, values))
+        try:
+            return await self._backend.look_up(statement, values)
+        except Exception as error:
+            failed = cleaned(error)
+        raise failed
 
     async def write(self, fn: Verb[P, T], /, *args: P.args, **kw: P.kwargs) -> T:
         """Runs a verb in one transaction and returns when that is durable.
