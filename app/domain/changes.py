@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.answers import Answer, Provenance, State
 from app.domain.subjects import Subject, SubjectKey
 from app.domain.tables import counts, events, history, subjects
-from app.lib.db import Append, Database, Prepared, lane, together
+from app.lib.db import Append, Database, Prepared, hold, lane, together
 
 _is_this_person = and_(
     subjects.c.workspace == bindparam("workspace"), subjects.c.subject == bindparam("subject")
@@ -97,13 +97,15 @@ def change_subject(
     change: Callable[[Subject], Change | None],
     at: datetime,
 ) -> Subject:
-    """Store what `change` makes of the person, and return the person afterwards.
+    """Store what `change` makes of the person, and return the person afterwards: to be saved.
 
     `change` is pure. Where somebody else changes the row in between, it is locked and `change` is
     applied to what it holds then: answers merge per attribute, counts add, and the same prompt is
     recognised, without a second attempt. None means there is nothing to store. Raises TooMuch.
     """
     for read in (_FIND, _LOCK):
+        if read is _LOCK:
+            hold(connection)
         subject = Subject.from_row(who, read.one(connection, **who._asdict()))
         outcome = change(subject)
         if outcome is None:
@@ -152,12 +154,15 @@ def _keys(outcome: Change, at: datetime) -> Iterator[dict[str, Any]]:
     return ({**moment, "id": first + n} for n in count())
 
 
+# An enumeration's `value` is a property that costs two calls; `_value_` is what it returns.
+
+
 def _told(told: Told) -> dict[str, Any]:
     answer = told.answer
     value = {"value": answer.value, "version": answer.version}
     return {
         "attribute": int(told.attribute),
-        "state": answer.state.value,
+        "state": answer.state._value_,
         "value": msgspec.json.encode(value) if answer.state is State.ANSWERED else None,
         "provenance": msgspec.json.encode(told.provenance),
     }
@@ -165,7 +170,7 @@ def _told(told: Told) -> dict[str, Any]:
 
 def _happened(event: Event) -> dict[str, Any]:
     return {
-        "kind": event.kind.value,
+        "kind": event.kind._value_,
         "step": event.step,
         "attribute": None if event.attribute is None else int(event.attribute),
         "site": event.site,
@@ -176,7 +181,7 @@ def _happened(event: Event) -> dict[str, Any]:
 
 def _count_rows(outcome: Change, at: datetime, lane: int) -> list[dict[str, Any]]:
     """Daily counts that name nobody; in a fixed order, so that two writers cannot deadlock."""
-    tally = Counter((event.site, event.step or "", event.kind.value) for event in outcome.events)
+    tally = Counter((event.site, event.step or "", event.kind._value_) for event in outcome.events)
     fixed = {"workspace": outcome.subject.key.workspace, "day": at.date(), "lane": lane}
     return [
         {**fixed, "site": site, "step": step, "kind": kind, "n": n}

@@ -113,7 +113,7 @@ async def meet(
     subject = await find_subject(database, who)
     arrival = _arrival(release, site, newcomer, subject)
     if brings_news(subject, arrival):
-        subject = await database.write(greet_subject, who, arrival)
+        subject = await database.save(greet_subject, who, arrival)
     subject = with_traits(subject, arrival)
     return subject, _moment(release, newcomer, subject, arrival)
 

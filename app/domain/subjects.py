@@ -37,10 +37,11 @@ def _struct(raw: Any, kind: type[_T]) -> _T:
 
 def _plain(value: msgspec.Struct, former: Mapping[str, Any] | None = None) -> dict[str, Any]:
     # Members that a newer process wrote and this one does not know are kept.
-    known = type(value).__struct_fields__
-    kept = {k: v for k, v in (former or {}).items() if k not in known}
     built: dict[str, Any] = msgspec.to_builtins(value)
-    return {**kept, **built}
+    if not former:
+        return built
+    known = type(value).__struct_fields__
+    return {**{k: v for k, v in former.items() if k not in known}, **built}
 
 
 def is_named(sitting: str) -> bool:

@@ -188,7 +188,7 @@ class Form:
     @property
     def keys(self) -> frozenset[str]:
         """Every name this form reads from a body."""
-        return frozenset(field.name(part) for field in self.fields for part in field.kind.parts)
+        return frozenset([one.key(part) for one in self.questions for part in one.kind.parts])
 
     def field(self, name: str) -> Field:
         """The field of an attribute. Raises KeyError."""

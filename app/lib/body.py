@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from app.lib.strict_json import MalformedJson, read_object
 
@@ -65,14 +65,22 @@ def parse_form(raw: bytes) -> dict[str, list[str]]:
         raise BadBody(400, "body_escape")
     if b"\0" in raw or b"%00" in raw:
         raise BadBody(400, "body_nul")
+    fields: dict[str, list[str]] = {}
     try:
-        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict")
+        for pair in filter(None, raw.split(b"&")):
+            name, _, text = pair.partition(b"=")
+            fields.setdefault(_decoded(name), []).append(_decoded(text))
     except UnicodeDecodeError:
         raise BadBody(400, "body_encoding") from None
-    fields: dict[str, list[str]] = {}
-    for name, text in pairs:
-        fields.setdefault(name, []).append(text)
     return fields
+
+
+def _decoded(written: bytes) -> str:
+    if b"+" in written:
+        written = written.replace(b"+", b" ")
+    if b"%" in written:
+        written = unquote_to_bytes(written)
+    return written.decode("utf-8")
 
 
 def _check_type(written: str, wanted: str) -> None:

@@ -77,7 +77,7 @@ async def post_answers(request: AppRequest) -> Page:
         return show_question(visit, form, status=422, events=told)
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
-        subject = await database.write(edit_answer, visit.who, edit, form.answers[key], visit.at)
+        subject = await database.save(edit_answer, visit.who, edit, form.answers[key], visit.at)
     except DatabaseError as error:
         note_away(request, error)
         return show_unsaved(visit, form)
@@ -92,7 +92,7 @@ async def post_removals(request: AppRequest) -> Page:
     key = edited_attribute(visit)
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
-        subject = await database.write(clear_answer, visit.who, edit, visit.at)
+        subject = await database.save(clear_answer, visit.who, edit, visit.at)
     except DatabaseError as error:
         note_away(request, error)
         return show_unsaved(visit, visit.form(None, (key,)))

@@ -92,7 +92,7 @@ async def note_opened(visit: Visit, subject: Subject) -> Subject:
         sitting=visit.moment.sitting,
         issued_at=visit.at,
     )
-    return await visit.runtime.database.write(note_prompt, visit.who, prompt, visit.at)
+    return await visit.runtime.database.save(note_prompt, visit.who, prompt, visit.at)
 
 
 def check_is_framed(request: AppRequest) -> None:

@@ -134,7 +134,7 @@ async def write(
     visit: Visit, verb: Callable[..., Subject], prompt: Prompt, *values: object
 ) -> Subject:
     """Run one of the prompt's verbs for the person of the visit."""
-    return await visit.runtime.database.write(
+    return await visit.runtime.database.save(
         lambda connection: verb(connection, visit.who, prompt, *values, visit.at)
     )
 

@@ -34,6 +34,7 @@ __all__ = [
     "Prepared",
     "UtcDateTime",
     "alone",
+    "hold",
     "lane",
     "together",
 ]
@@ -101,6 +102,14 @@ class Database:
         self._counted.transactions += 1
         return await clean(self._backend.write(fn, args, kw))
 
+    async def save(self, fn: Verb[P, T], /, *args: P.args, **kw: P.kwargs) -> T:
+        """The same for a verb that writes by one `together`: a transaction by itself.
+
+        PostgreSQL is told of no other; a verb that needs one after all says `hold`.
+        """
+        self._counted.transactions += 1
+        return await clean(self._backend.save(fn, args, kw))
+
     @contextmanager
     def counting(self) -> Iterator[Counted]:
         """Counts what happens inside; statements need every connection to tell, so for tests."""
@@ -121,6 +130,12 @@ def lane(connection: Connection) -> int:
     is not. SQLite has one writer: 0.
     """
     return int(connection.info.get("lane", 0))
+
+
+def hold(connection: Connection) -> None:
+    """From here on a verb that is saved is one transaction; one that is written always was."""
+    if connection.dialect.name == "postgresql":
+        connection.info["link"].hold()
 
 
 def alone(connection: Connection, what: str) -> None:

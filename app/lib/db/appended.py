@@ -98,6 +98,7 @@ def together(
     When it did not, nothing was written and the transaction goes on.
     """
     if connection.dialect.name != "sqlite":
+        connection.info["link"].has_written = True
         return joined(connection, guard, values, [(a, rows) for a, rows in appends if rows])
     wrote = guard.run(connection, **values) > 0
     for append, rows in appends if wrote else ():

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
 
 from .faults import DatabaseAway, DatabaseError, cleaned
 from .permits import Permits
@@ -27,10 +28,28 @@ class Link:
     def __init__(self, connection: AsyncConnection, sync: Connection, driver: Any) -> None:
         self.connection, self.sync, self.driver = connection, sync, driver
         self.trace: Trace | None = None
+        self.has_written = False
         self._side = Side()
 
     async def run(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._side.call(fn, self.sync, *args, **kw)
+
+    async def save(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
+        """Runs a verb outside of any transaction, and ends the one that it may have begun."""
+        try:
+            result = await self.run(fn, args, kw)
+            if self.driver.is_in_transaction():
+                await self.say("COMMIT")
+        except Exception as error:
+            if is_whole(self, error) and self.driver.is_in_transaction():
+                await self.say("ROLLBACK")
+            raise
+        return result
+
+    def hold(self) -> None:
+        """Begins a transaction in the middle of a verb, if there is none."""
+        if not self.driver.is_in_transaction():
+            await_only(self.say("BEGIN"))
 
     async def look_up(self, statement: Prepared, values: Values) -> Row | None:
         """The driver alone: what waits for the loop by itself needs no second stack."""
@@ -117,6 +136,11 @@ class Postgres:
         self._give(link)
         return result
 
+    async def save(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
+        link, result = await self._sure(lambda link: link.save(fn, args, kw))
+        self._give(link)
+        return result
+
     def trace(self, to: Trace | None) -> None:
         self._trace = to
         for link in self._links:
@@ -131,7 +155,7 @@ class Postgres:
         try:
             return link, await work(link)
         except BaseException as error:
-            if not self._was_broken(link, error):
+            if not self._was_broken(link, error) or link.has_written:
                 raise
         link = await self._take()
         try:
@@ -196,6 +220,7 @@ class Postgres:
         return link
 
     def _give(self, link: Link) -> None:
+        link.has_written = False
         self._free.append(link)
         self._permits.give()
 

@@ -87,6 +87,8 @@ class Sqlite:
     async def write(self, fn: Callable[..., Any], args: Any, kw: Any) -> Any:
         return await self._writes.call(fn, args, kw)
 
+    save = write
+
     def trace(self, to: Trace | None) -> None:
         for held in (self._reader, self._looker, self._writer):
             held.trace(to)

@@ -35,9 +35,9 @@ def edit(key: str = "company", id: str = "e1") -> Edit:
 
 async def test_an_edit_changes_one_answer_once(database: Database) -> None:
     said = {"company": "Acne", "letter": True}
-    await database.write(complete_step, VERA, prompt(SHOP, "company", "letter"), said, AT)
+    await database.save(complete_step, VERA, prompt(SHOP, "company", "letter"), said, AT)
     for _ in range(2):
-        await database.write(edit_answer, VERA, edit(), "Acme", AT + MINUTE)
+        await database.save(edit_answer, VERA, edit(), "Acme", AT + MINUTE)
     after = await find_subject(database, VERA)
     answer = after.answer(COMPANY)
     assert answer
@@ -50,9 +50,9 @@ async def test_an_edit_changes_one_answer_once(database: Database) -> None:
 
 
 async def test_clearing_forgets_the_answer_and_history_says_so(database: Database) -> None:
-    await database.write(edit_answer, VERA, edit(), "Acme", AT)
-    cleared = await database.write(clear_answer, VERA, edit(), AT + MINUTE)
-    again = await database.write(clear_answer, VERA, edit(), AT + MINUTE)
+    await database.save(edit_answer, VERA, edit(), "Acme", AT)
+    cleared = await database.save(clear_answer, VERA, edit(), AT + MINUTE)
+    again = await database.save(clear_answer, VERA, edit(), AT + MINUTE)
     assert kept(again) == kept(cleared)
     assert (cleared.answered(), cleared.body["provenance"]) == ((), {})
     rows = await database.read(history_rows)
@@ -61,7 +61,7 @@ async def test_clearing_forgets_the_answer_and_history_says_so(database: Databas
 
 
 async def test_clearing_what_was_never_said_does_nothing(database: Database) -> None:
-    assert (await database.write(clear_answer, VERA, edit(), AT)).version == 0
+    assert (await database.save(clear_answer, VERA, edit(), AT)).version == 0
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ async def test_a_consent_can_be_withdrawn_in_every_way(
     for number, value in enumerate(said):
         opened, at = edit("letter", f"e{number}"), AT + number * MINUTE
         if value == "clear":
-            await database.write(clear_answer, VERA, opened, at)
+            await database.save(clear_answer, VERA, opened, at)
         else:
-            await database.write(edit_answer, VERA, opened, value, at)
+            await database.save(edit_answer, VERA, opened, value, at)
     assert [row[0] for row in await database.read(event_rows)] == told
 
 

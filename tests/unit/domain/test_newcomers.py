@@ -133,7 +133,7 @@ async def test_what_was_closed_after_a_told_login_rests_for_the_rest_of_the_sitt
     subject, at = await meet(database, of, "shop", newcomer(wishes=wishes, **anonymous))
     shown = prompt(of, sitting=at.sitting)
     assert chosen(of, subject, on=at.on, name=at.name, sitting=at.sitting) == "work"
-    await database.write(dismiss_step, VERA, shown, AT + MINUTE)
+    await database.save(dismiss_step, VERA, shown, AT + MINUTE)
     page = newcomer(at=AT + 2 * MINUTE, **anonymous)
     subject, then = await meet(database, of, "shop", page)
     assert then.sitting == at.sitting
@@ -172,7 +172,7 @@ async def test_what_a_person_does_prolongs_a_sitting(database: Database) -> None
     anonymous: dict[str, Any] = {"sid": None, "auth_time": None}
     _, first = await meet(database, SHOP, "shop", newcomer(**anonymous))
     shown = prompt(SHOP, sitting=first.sitting)
-    await database.write(dismiss_step, VERA, shown, AT + 20 * MINUTE)
+    await database.save(dismiss_step, VERA, shown, AT + 20 * MINUTE)
     _, later = await meet(database, SHOP, "shop", newcomer(at=AT + 40 * MINUTE, **anonymous))
     assert later.sitting == first.sitting
 
@@ -254,7 +254,7 @@ async def test_what_the_person_said_stands_unless_claims_have_the_authority(
     database: Database, key: str, said: str, stored: Any
 ) -> None:
     edit = Edit("e1", SHOP, "shop", key, "en", "sid:morning")
-    await database.write(edit_answer, VERA, edit, said, AT)
+    await database.save(edit_answer, VERA, edit, said, AT)
     claim = said.replace("mine", "claimed")
     await arrive(database, newcomer(traits={key: claim}, at=AT + MINUTE))
     assert await value(database, key) == stored
@@ -264,7 +264,7 @@ async def test_a_weaker_word_is_suggested_and_one_that_agrees_is_not(database: D
     await arrive(database, newcomer(traits={"email": "a@acme.example"}))
     shown, after = prompt(SHOP, "email"), Subject(VERA)
     for mine, suggested in (("a@acme.example", None), ("b@acme.example", "b@acme.example")):
-        after = await database.write(complete_step, VERA, shown, {"email": mine}, AT)
+        after = await database.save(complete_step, VERA, shown, {"email": mine}, AT)
         assert await value(database, "email") == ("a@acme.example", suggested)
     told = after.answer(SHOP.attribute_id("email"))
     source = after.provenance(told) if told else None
@@ -274,7 +274,7 @@ async def test_a_weaker_word_is_suggested_and_one_that_agrees_is_not(database: D
 
 
 async def test_what_was_left_blank_is_not_filled_behind_the_person(database: Database) -> None:
-    await database.write(complete_step, VERA, prompt(SHOP), {"company": None}, AT)
+    await database.save(complete_step, VERA, prompt(SHOP), {"company": None}, AT)
     await arrive(database, newcomer(traits={"company": "Acme"}))
     after = await find_subject(database, VERA)
     assert after.answer(SHOP.attribute_id("company")) == Answer(State.EMPTY, by="1")
@@ -300,7 +300,7 @@ async def test_a_new_person_costs_one_read_and_one_transaction(
     assert (counted.reads, counted.transactions) == (1, 1)
     written = [s for s in counted.statements if "INSERT INTO subjects" in s]
     assert len(written) == 1
-    assert len(counted.statements) == {"postgresql": 5, "sqlite": 8}[engine]
+    assert len(counted.statements) == {"postgresql": 3, "sqlite": 8}[engine]
     assert await database.read(count_rows) == {("", "logged_in"): 1, ("", "enriched"): 1}
 
 

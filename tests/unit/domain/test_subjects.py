@@ -43,13 +43,13 @@ def store(connection: Connection, body: dict[str, Any]) -> None:
 
 async def test_what_a_newer_process_wrote_is_kept_through_a_save(database: Database) -> None:
     await database.write(store, NEWER)
-    await database.write(skip_step, VERA, prompt(SHOP), AT)
+    await database.save(skip_step, VERA, prompt(SHOP), AT)
     body = (await find_subject(database, VERA)).body
     assert (body["format"], body["budget"]) == (2, {"spent": 3})
     assert body["answers"] == NEWER["answers"]
     assert body["provenance"] == NEWER["provenance"]
     assert body["progress"]["work"]["streak"] == 5
-    await database.write(complete_step, VERA, prompt(SHOP, id="p2"), {"company": "Other"}, AT)
+    await database.save(complete_step, VERA, prompt(SHOP, id="p2"), {"company": "Other"}, AT)
     after = await find_subject(database, VERA)
     assert after.body["answers"][COMPANY]["mood"] == "glad"
     assert after.body["answers"][COMPANY]["value"] == "Other"
@@ -57,7 +57,7 @@ async def test_what_a_newer_process_wrote_is_kept_through_a_save(database: Datab
 
 
 async def test_too_much_is_refused_and_nothing_is_written(database: Database) -> None:
-    before = await database.write(complete_step, VERA, prompt(SHOP), {"company": "Acme"}, AT)
+    before = await database.save(complete_step, VERA, prompt(SHOP), {"company": "Acme"}, AT)
     rows = await database.read(event_rows), await database.read(history_rows)
     with pytest.raises(TooMuch) as refused:
         await database.write(

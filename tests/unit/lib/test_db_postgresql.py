@@ -5,10 +5,20 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.util import await_only
 
-from app.lib.db import Database, DatabaseAway, DatabaseError, lane
+from app.lib.db import Database, DatabaseAway, DatabaseError, Prepared, hold, lane, together
 from tests.postgresql import Server
 
 
@@ -102,6 +112,80 @@ async def test_a_write_on_a_broken_connection_is_away_and_not_repeated(notes: Da
     assert len(tries) == 1
     assert await notes.read(words) == []
     assert await notes.write(add, "a") == "a"
+
+
+WORDS = Table("notes", MetaData(), Column("word", String, primary_key=True))
+ADD = Prepared(insert(WORDS).values(word=bindparam("word")))
+
+
+def save(connection: Connection, word: str) -> str:
+    together(connection, ADD, {"word": word})
+    return word
+
+
+async def test_a_save_is_a_transaction_by_itself(notes: Database) -> None:
+    with notes.counting() as counted:
+        assert await notes.save(save, "a") == "a"
+    assert [statement.split()[0] for statement in counted.statements] == ["WITH"]
+    assert await notes.read(words) == ["a"]
+
+
+async def test_a_save_that_fails_after_it_has_begun_one_saves_nothing(notes: Database) -> None:
+    def fail(connection: Connection) -> None:
+        hold(connection)
+        hold(connection)
+        save(connection, "a")
+        raise LookupError
+
+    with notes.counting() as counted, pytest.raises(LookupError):
+        await notes.save(fail)
+    assert [s.split()[0] for s in counted.statements] == ["BEGIN", "WITH", "ROLLBACK"]
+    assert await notes.read(words) == []
+    assert await notes.save(save, "a") == "a"
+
+
+async def test_a_save_that_has_begun_one_ends_it(notes: Database) -> None:
+    def twice(connection: Connection) -> None:
+        hold(connection)
+        save(connection, "a")
+        save(connection, "b")
+
+    await notes.save(twice)
+    assert await notes.read(words) == ["a", "b"]
+    await notes.save(save, "c")
+    assert await notes.read(words) == ["a", "b", "c"]
+
+
+async def test_a_save_is_repeated_only_where_nothing_can_have_been_written(notes: Database) -> None:
+    tries: list[str] = []
+
+    def cut_before(connection: Connection) -> str:
+        tries.append("before")
+        if len(tries) == 1:
+            cut_myself(connection)
+        return save(connection, "a")
+
+    def cut_after(connection: Connection) -> None:
+        tries.append("after")
+        save(connection, "b")
+        cut_myself(connection)
+
+    assert await notes.save(cut_before) == "a"
+    with pytest.raises(DatabaseAway):
+        await notes.save(cut_after)
+    assert tries == ["before", "before", "after"]
+    assert await notes.read(words) == ["a", "b"]
+
+
+async def test_who_reads_after_a_save_does_not_notice_a_cut(
+    notes: Database, postgresql_url: str
+) -> None:
+    await notes.save(save, "a")
+    await cut_all(postgresql_url)
+    assert await notes.look_up(Prepared(select(WORDS.c.word))) == ("a",)
+    await notes.save(save, "b")
+    await cut_all(postgresql_url)
+    assert await notes.read(words) == ["a", "b"]
 
 
 async def test_a_stopped_server_is_away() -> None:
