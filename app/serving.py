@@ -5,6 +5,8 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -68,10 +70,7 @@ def run(settings: Settings) -> None:
     """Serve with as many processes as the settings say, until a signal stops them."""
     # The server raises the signal again once it has stopped; what follows is still to be done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    metrics = _MetricsFolder()
-    try:
-        if settings.metrics:
-            metrics.serve(*settings.metrics)
+    with _counting(settings):
         uvicorn.run(
             "app.main:create",
             factory=True,
@@ -88,25 +87,31 @@ def run(settings: Settings) -> None:
             timeout_graceful_shutdown=GRACE,
             timeout_worker_healthcheck=STARTS_WITHIN,
         )
-    finally:
-        metrics.remove()
 
 
-class _MetricsFolder:
-    """Where the processes keep their counts, so that one address tells the sum of them all."""
-
-    def __init__(self) -> None:
-        self._path = tempfile.mkdtemp(prefix="askonce-metrics-")
+@contextmanager
+def _counting(settings: Settings) -> Iterator[None]:
+    """Metrics on their own address; the counts of several processes are summed from a folder."""
+    folder = tempfile.mkdtemp(prefix="askonce-metrics-") if settings.workers > 1 else None
+    if folder:
         # Read by the library when a worker imports it.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = self._path
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    try:
+        if settings.metrics:
+            _show_metrics(*settings.metrics, folder)
+        yield
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
 
-    def serve(self, host: str, port: int) -> None:
-        from prometheus_client import CollectorRegistry, start_http_server
+
+def _show_metrics(host: str, port: int, folder: str | None) -> None:
+    from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
+
+    registry = REGISTRY
+    if folder:
         from prometheus_client.multiprocess import MultiProcessCollector
 
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=self._path)  # type: ignore[no-untyped-call]
-        start_http_server(port, host, registry)
-
-    def remove(self) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)
+        MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+    start_http_server(port, host, registry)

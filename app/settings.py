@@ -39,7 +39,7 @@ class Settings:
     metrics: tuple[str, int] | None = METRICS
     log_level: str = "info"
     sqlite_synchronous: str = "FULL"
-    pool_size: int = 10
+    pool_size: int = 16
     development: bool = False  # serves the gallery, reads templates again when they change
 
     @classmethod
@@ -59,7 +59,7 @@ class Settings:
             sqlite_synchronous=read(
                 "ASKONCE_SQLITE_SYNCHRONOUS", _one_of(("FULL", "NORMAL")), "FULL"
             ),
-            pool_size=read("ASKONCE_POOL_SIZE", _count, 10),
+            pool_size=read("ASKONCE_POOL_SIZE", _count, 16),
             development=read("ASKONCE_DEVELOPMENT", _flag, False),
         )
 

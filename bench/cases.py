@@ -16,6 +16,7 @@ from bench.results import Result
 NAMES: dict[Action, str] = {"step": "GET step", "answers": "POST answers", "skips": "POST skip"}
 _FLOOR_TIMES = 5  # a constant page takes a fraction: a run as long needs more of them
 _WARM = 500
+_TURNS = 4  # of a run, each beside one of the floor: the machine's speed changes by the second
 
 
 @dataclass
@@ -59,28 +60,29 @@ class Case:
 
     async def measure(self, runs: int, seconds: float) -> Result:
         """The median of so many runs, each of about so many seconds."""
-        warm = await self._run(_WARM)
+        warm = Run()
+        await self._add(warm, _WARM)
         count = max(int(warm.rps * seconds), _WARM)
         floors, own = [], []
         for _ in range(runs):
-            floors.append(self._run_floor(count))
-            own.append(await self._run(count))
+            floor, run = Run(), Run()
+            for _ in range(_TURNS):
+                self._add_floor(floor, count // _TURNS)
+                await self._add(run, count // _TURNS)
+            floors.append(floor)
+            own.append(run)
         return self._result(own, median(run.cpu_us for run in floors))
 
-    def _run_floor(self, count: int) -> Run:
-        run = Run()
+    def _add_floor(self, run: Run, count: int) -> None:
         prepared = self._prepare([random.randrange(self.running.subjects) for _ in range(count)])
         cpu = self.floor.cpu
         run.loads.append(send(prepared, self.floor.port, self.file, _FLOOR_TIMES))
-        run.cpu = self.floor.cpu - cpu
-        return run
+        run.cpu += self.floor.cpu - cpu
 
-    async def _run(self, count: int) -> Run:
-        run = Run()
+    async def _add(self, run: Run, count: int) -> None:
         left = count
         while left > 0:
             left -= await self._round(run, left)
-        return run
 
     async def _round(self, run: Run, most: int) -> int:
         running = self.running

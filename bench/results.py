@@ -57,7 +57,8 @@ def growth(results: list[Result]) -> list[str]:
         alike = [r for r in results if (r.case, r.database) == (case, database)]
         few, many = min(alike, key=_subjects), max(alike, key=_subjects)
         if few is not many:
-            times = many.cpu_us / few.cpu_us
+            # Beside their floors, for minutes lie between them, and the machine has its moods.
+            times = (many.ratio or 0.0) / (few.ratio or 1.0)
             lines.append(
                 f"{case}, {database}: {many.subjects:,} people cost {times:.2f} × of "
                 f"{few.subjects:,} (≤ {GROWTH})"

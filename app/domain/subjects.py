@@ -158,8 +158,7 @@ class Subject(msgspec.Struct, frozen=True):
         by = str(1 + max(map(int, self.body.get("provenance", {})), default=0))
         held = dict(self.body.get("answers", {}))
         for attribute_id, answer in answers.items():
-            said = msgspec.structs.replace(answer, by=by)
-            held[attribute_id] = _plain(said, held.get(attribute_id))
+            held[attribute_id] = {**_plain(answer, held.get(attribute_id)), "by": by}
         known = {**self.body.get("provenance", {}), by: _plain(provenance)}
         used = {raw.get("by") for raw in held.values()}
         return self._with(answers=held, provenance={k: v for k, v in known.items() if k in used})

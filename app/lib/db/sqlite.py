@@ -43,8 +43,12 @@ class Sqlite:
         )
         event.listen(self._engine, "connect", self._prepare)
         self._reader = Held(self._engine.connect, "PRAGMA query_only = ON")
+        # With room for the inner pages of a million people (KiB, if negative).
         self._looker = Held(
-            self._engine.connect, "PRAGMA query_only = ON", "PRAGMA busy_timeout = 0"
+            self._engine.connect,
+            "PRAGMA query_only = ON",
+            "PRAGMA busy_timeout = 0",
+            "PRAGMA cache_size = -8192",
         )
         self._writer = Held(self._engine.connect)
 
