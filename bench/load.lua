@@ -1,5 +1,5 @@
 -- Sends each prepared request of a file so many times (usually once), counts what comes back, and
--- ends with the last answer. Meanwhile connections that have no more to do ask for what is not there.
+-- ends with the last answer. Connections that have no more to do wait: what they would ask costs.
 local ffi = require("ffi")
 ffi.cdef("int kill(int, int); int getpid(void);")
 local threads = {}
@@ -17,6 +17,10 @@ function init(args)
   end
   file:close()
   wanted = #requests * tonumber(args[2])
+end
+
+function delay()
+  return sent == wanted and 60000 or 0 -- ms
 end
 
 function request()
