@@ -1,7 +1,6 @@
 """The application: its surfaces, what they stand on, and what happens to errors."""
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -80,15 +79,7 @@ def create() -> App:
     """The application as the environment describes it, for a server's worker."""
     settings = Settings.from_environment(os.environ)
     configure_logs(settings.log_level)
-    app = create_app(create_runtime(settings))
-    _spare_the_collector()
-    return app
-
-
-def _spare_the_collector() -> None:
-    """What is here now stays: looking through it for garbage took a twentieth of a request."""
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    return create_app(create_runtime(settings))
 
 
 def _for_development(settings: Settings) -> list[ControllerRouterHandler]:

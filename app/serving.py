@@ -6,9 +6,9 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import uvicorn
 
@@ -18,6 +18,9 @@ from app.lib.db import Database, DatabaseError
 from app.migrations import is_current
 from app.runtime import open_database
 from app.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from wsgiref.simple_server import WSGIServer
 
 GRACE = 20  # seconds for what was accepted
 STARTS_WITHIN = 60  # seconds; a worker that is silent for longer is started anew
@@ -70,7 +73,7 @@ def run(settings: Settings) -> None:
     """Serve with as many processes as the settings say, until a signal stops them."""
     # The server raises the signal again once it has stopped; what follows is still to be done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _counting(settings):
+    with counting(settings):
         uvicorn.run(
             "app.main:create",
             factory=True,
@@ -90,22 +93,23 @@ def run(settings: Settings) -> None:
 
 
 @contextmanager
-def _counting(settings: Settings) -> Iterator[None]:
+def counting(settings: Settings) -> Iterator[None]:
     """Metrics on their own address; the counts of several processes are summed from a folder."""
-    folder = tempfile.mkdtemp(prefix="askonce-metrics-") if settings.workers > 1 else None
-    if folder:
-        # Read by the library when a worker imports it.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-    try:
+    with ExitStack() as ending:
+        folder = None
+        if settings.workers > 1:
+            folder = tempfile.mkdtemp(prefix="askonce-metrics-")
+            ending.callback(shutil.rmtree, folder, ignore_errors=True)
+            # Read by the library when a worker imports it.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         if settings.metrics:
-            _show_metrics(*settings.metrics, folder)
+            server = _show_metrics(*settings.metrics, folder)
+            ending.callback(server.server_close)
+            ending.callback(server.shutdown)
         yield
-    finally:
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _show_metrics(host: str, port: int, folder: str | None) -> None:
+def _show_metrics(host: str, port: int, folder: str | None) -> "WSGIServer":
     from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
 
     registry = REGISTRY
@@ -114,4 +118,5 @@ def _show_metrics(host: str, port: int, folder: str | None) -> None:
 
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
-    start_http_server(port, host, registry)
+    server, _ = start_http_server(port, host, registry)
+    return server

@@ -97,11 +97,12 @@ def change_subject(
     change: Callable[[Subject], Change | None],
     at: datetime,
 ) -> Subject:
-    """Store what `change` makes of the person, and return the person afterwards: to be saved.
+    """Store what `change` makes of the person, and return the person afterwards.
 
-    `change` is pure. Where somebody else changes the row in between, it is locked and `change` is
-    applied to what it holds then: answers merge per attribute, counts add, and the same prompt is
-    recognised, without a second attempt. None means there is nothing to store. Raises TooMuch.
+    A verb that ends in this is for `Database.save`. `change` is pure. Where somebody else changes
+    the row in between, it is locked and `change` is applied to what it holds then: answers merge
+    per attribute, counts add, and the same prompt is recognised, without a second attempt. None
+    means there is nothing to store. Raises TooMuch.
     """
     for read in (_FIND, _LOCK):
         if read is _LOCK:
@@ -154,10 +155,8 @@ def _keys(outcome: Change, at: datetime) -> Iterator[dict[str, Any]]:
     return ({**moment, "id": first + n} for n in count())
 
 
-# An enumeration's `value` is a property that costs two calls; `_value_` is what it returns.
-
-
 def _told(told: Told) -> dict[str, Any]:
+    # An enumeration's `value` is a property that costs two calls; `_value_` is what it returns.
     answer = told.answer
     value = {"value": answer.value, "version": answer.version}
     return {

@@ -81,7 +81,7 @@ def _chosen(standing: Standing, key: str) -> Decision:
 
 def _may_appear(standing: Standing, key: str) -> bool:
     step, progress = standing.release.steps[key], standing.subject.progress(key)
-    return all(not gate.reason(standing, key, step, progress) for gate in GATES)
+    return not any(gate.reason(standing, key, step, progress) for gate in GATES)
 
 
 def _findings(standing: Standing, key: str) -> list[Finding]:

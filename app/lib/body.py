@@ -69,10 +69,7 @@ def parse_form(raw: bytes) -> dict[str, list[str]]:
     try:
         for pair in filter(None, raw.split(b"&")):
             name, _, text = pair.partition(b"=")
-            if b"%" not in pair and b"+" not in pair:
-                fields.setdefault(name.decode(), []).append(text.decode())
-            else:
-                fields.setdefault(_decoded(name), []).append(_decoded(text))
+            fields.setdefault(_decoded(name), []).append(_decoded(text))
     except UnicodeDecodeError:
         raise BadBody(400, "body_encoding") from None
     return fields

@@ -111,12 +111,12 @@ class Verifier:
 def _verification(name: str, written: dict[str, Any] | bytes) -> Verify:
     key = _import_key(name, written)
     # The registry warns of algorithms by their old names and never offers `none` here.
-    algorithm = JWSRegistry(algorithms=[name]).get_alg(name)
-    algorithm.check_key(key)
+    way = JWSRegistry(algorithms=[name]).get_alg(name)
+    way.check_key(key)
     key.check_key_op("verify")
     if isinstance(key, OKPKey):
         return partial(_is_ed25519, key.public_key.public_bytes_raw())
-    return lambda signed, signature: algorithm.verify(signed, signature, key)
+    return lambda signed, signature: way.verify(signed, signature, key)
 
 
 def _is_ed25519(key: bytes, signed: bytes, signature: bytes) -> bool:

@@ -99,7 +99,7 @@ def _content(
             "token": texts["token"],
             **_wiring(visit, screen, texts, is_skippable=definition.skip.allowed),
         }
-        return screen.render("app/widget/prompt.html", values)
+        return screen.mounted(screen.render("app/widget/prompt.html", values))
 
     def write() -> Markup:
         fields = blank_fields(form, mark("id")) if form.is_blank else mark("fields")

@@ -151,7 +151,8 @@ def show_profile(
         title = Wording(gettext("Your answers"))
         rows = list_rows(visit, subject)
     values: dict[str, Any] = {"title": title, "rows": rows, "changed": focus, "notice": notice}
-    content = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
+    listed = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
+    content = screen.mounted(listed)
     return respond(screen, content.encode(), title=title, events=events)
 
 

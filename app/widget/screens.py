@@ -10,7 +10,6 @@ from markupsafe import Markup
 from app.domain.tokens import Presentation
 from app.lib.i18n import direction
 from app.lib.pages import Page
-from app.lib.skeletons import Skeletons, mark
 from app.lib.templates import render_template
 from app.widget.embeds import address
 
@@ -34,7 +33,6 @@ _DOCUMENT_HEADERS = {
     "vary": "HX-Request, Cookie, Accept-Language, Sec-Fetch-Dest",
 }
 
-_MOUNTS = Skeletons()
 Events = Mapping[str, Mapping[str, Any]]
 
 
@@ -82,6 +80,12 @@ class Screen(msgspec.Struct, frozen=True):
         place = {"locale": self.locale, "dir": direction(self.locale), "focus": self.focus}
         return Markup(render_template(name, self.locale, {**place, **values}))
 
+    def mounted(self, content: Markup) -> Markup:
+        """What an empty mount in a host's page gets: the content in a root of ours."""
+        if self.is_frame or not self.is_mount:
+            return content
+        return self.render("app/widget/mount.html", {"content": content})
+
 
 def new_nonce(presentation: Presentation) -> str:
     """What stamps the scripts and forms of our own frames; a host's page has none of ours."""
@@ -103,18 +107,9 @@ def respond(
     elif screen.is_frame:
         # Our htmx takes it out of the answer, and gives it to the document.
         content = _titled(screen, title, is_wrong=status == 422).encode() + content
-    elif screen.is_mount:
-        content = _mounted(screen, content)
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
     told = {**_headers(screen), **event_header(events), **(headers or {})}
     return Page(content, shown, told)
-
-
-def _mounted(screen: Screen, content: bytes) -> bytes:
-    def render() -> Markup:
-        return screen.render("app/widget/mount.html", {"content": mark("content")})
-
-    return _MOUNTS.fill(screen.locale, render, {"content": content})
 
 
 def event_header(events: Events | None) -> dict[str, str]:

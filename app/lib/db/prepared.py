@@ -4,7 +4,7 @@ SQLAlchemy's execution costs several times the statement itself; what runs on ev
 prepared, everything else is executed as it comes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -26,7 +26,6 @@ class Plan(Protocol):
 
     def rows(self, connection: Connection, sql: str, arguments: list[Any]) -> list[Row]: ...
     def run(self, connection: Connection, sql: str, arguments: list[Any]) -> int: ...
-    def many(self, connection: Connection, sql: str, arguments: list[list[Any]]) -> None: ...
 
 
 class OnSqlite:
@@ -39,9 +38,6 @@ class OnSqlite:
     def run(self, connection: Connection, sql: str, arguments: list[Any]) -> int:
         return int(driver_of(connection).execute(sql, arguments).rowcount)
 
-    def many(self, connection: Connection, sql: str, arguments: list[list[Any]]) -> None:
-        driver_of(connection).executemany(sql, arguments)
-
 
 class OnPostgres:
     """asyncpg keeps the server's prepared statement for each text it has seen."""
@@ -52,9 +48,6 @@ class OnPostgres:
     def run(self, connection: Connection, sql: str, arguments: list[Any]) -> int:
         status: str = await_only(told(connection, sql).execute(sql, *arguments))
         return int(status.rpartition(" ")[2])
-
-    def many(self, connection: Connection, sql: str, arguments: list[list[Any]]) -> None:
-        await_only(told(connection, sql).executemany(sql, arguments))
 
 
 PLANS: dict[str, Plan] = {"sqlite": OnSqlite(), "postgresql": OnPostgres()}
@@ -140,9 +133,3 @@ class Prepared:
         """Returns how many rows it wrote."""
         found = self.compiled(connection)
         return found.plan.run(connection, found.sql, found.arguments(values))
-
-    def many(self, connection: Connection, rows: Iterable[Values]) -> None:
-        """Once per row, all or nothing."""
-        found = self.compiled(connection)
-        arguments = [found.arguments(row) for row in rows]
-        found.plan.many(connection, found.sql, arguments)

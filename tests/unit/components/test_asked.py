@@ -8,7 +8,7 @@ from app.forms.form import Form
 from app.forms.kinds import find_kind
 from app.forms.question import Option, Question
 from app.lib.i18n import Wording
-from app.widget.asked import fields_of, render_field
+from app.widget.asked import blank_fields, fields_of, render_field
 from app.widget.gallery import AT, components
 
 COLOURS = tuple(Option(name, Wording(name.title())) for name in ("red", "green", "blue"))
@@ -42,6 +42,14 @@ def test_every_example_is_as_its_component_renders_it(locale: str) -> None:
     for example in found:
         form = example.arguments["form"]
         assert written(form) == as_rendered(form)
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+def test_a_form_with_nothing_in_it_is_as_its_components_render_it(locale: str) -> None:
+    form = Form(QUESTIONS, locale, at=AT, instance="ao1-")
+    assert form.is_blank
+    assert blank_fields(form, "ao1") == as_rendered(form) == written(form)
+    assert not Form(QUESTIONS, locale, at=AT, values={"text": "Vera"}).is_blank
 
 
 @given(body=st.dictionaries(st.sampled_from(KEYS), st.lists(TYPED, min_size=1, max_size=2)))

@@ -430,13 +430,17 @@ async def test_two_connections_collide_and_both_win(postgresql_url: str) -> None
 
         return change_subject(connection, VERA, change, LATER)
 
-    first = asyncio.create_task(database.save(held))
-    await was_read.wait()
-    await answer(database, prompt(SHOP, "agrees", id="p3"), {"agrees": True})
-    was_overtaken.set()
-    after = await first
+    with database.counting() as counted:
+        first = asyncio.create_task(database.save(held))
+        await was_read.wait()
+        await answer(database, prompt(SHOP, "agrees", id="p3"), {"agrees": True})
+        was_overtaken.set()
+        after = await first
     await database.close()
     assert seen == [1, 2]
+    # The lock would be let go at once outside of a transaction.
+    last = [statement.split()[0] for statement in counted.statements[-5:]]
+    assert last == ["WITH", "BEGIN", "SELECT", "WITH", "COMMIT"]
     assert set(after.answered()) == {COMPANY, AGREES, SEATS}
 
 

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -33,6 +33,18 @@ async def refusal_of_json(sender: Sender, content_type: str = JSON) -> tuple[int
     with pytest.raises(BadBody) as refused:
         await read_json(sender, content_type)
     return refused.value.status, refused.value.code
+
+
+@given(st.binary(max_size=40) | st.text("ab=&+%C39", max_size=20).map(str.encode))
+def test_a_form_says_what_the_library_reads(raw: bytes) -> None:
+    try:
+        read = parse_form(raw)
+    except BadBody:
+        return
+    expected: dict[str, list[str]] = {}
+    for name, text in parse_qsl(raw.decode(), keep_blank_values=True, errors="strict"):
+        expected.setdefault(name, []).append(text)
+    assert read == expected
 
 
 @given(st.lists(st.tuples(texts, texts), max_size=20))
