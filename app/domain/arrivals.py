@@ -69,7 +69,7 @@ def arrived(subject: Subject, arrival: Arrival) -> Change | None:
 
 def with_traits(subject: Subject, arrival: Arrival) -> Subject:
     """The person with the claims laid over the row, for deciding; nothing is stored."""
-    return _with_traits(subject, arrival, is_login=False)[0]
+    return _with_traits(subject, arrival, is_login=False)[0] if arrival.traits else subject
 
 
 def _uncounted(subject: Subject, arrival: Arrival) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ def _uncounted(subject: Subject, arrival: Arrival) -> tuple[str, ...]:
     if name is None:
         return ()
     scopes = ("", arrival.site)
-    return tuple(scope for scope in scopes if not subject.has_authenticated(name, at, scope))
+    return tuple([scope for scope in scopes if not subject.has_authenticated(name, at, scope)])
 
 
 def _login_at(arrival: Arrival) -> int:

@@ -81,7 +81,10 @@ def _chosen(standing: Standing, key: str) -> Decision:
 
 def _may_appear(standing: Standing, key: str) -> bool:
     step, progress = standing.release.steps[key], standing.subject.progress(key)
-    return not any(gate.reason(standing, key, step, progress) for gate in GATES)
+    for gate in GATES:  # noqa: SIM110 - as an expression it takes half as long again
+        if gate.reason(standing, key, step, progress):
+            return False
+    return True
 
 
 def _findings(standing: Standing, key: str) -> list[Finding]:

@@ -1,5 +1,6 @@
 """The sites: apps and web sites that embed steps, with their origins, keys and requirements."""
 
+from functools import cached_property
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -44,10 +45,15 @@ class SiteKey(Part):
     def _can_be_read(self) -> Self:
         if self.jwk:
             try:
-                Verifier(self.alg, self.jwk)
+                self.verifier  # noqa: B018 - reading it raises on a key that is none
             except UnusableKey:
                 raise ValueError(f"this jwk is not a public key for {self.alg}") from None
         return self
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """What holds for a text that the public key signed. Raises UnusableKey."""
+        return Verifier(self.alg, self.jwk or {})
 
 
 class Site(Part):

@@ -29,7 +29,6 @@ _SECONDS = Histogram(
     ("route",),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-log = structlog.get_logger()
 
 
 def note(scope: Any, **facts: str | int) -> None:
@@ -42,6 +41,7 @@ class Observed:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._log = structlog.get_logger().bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,10 +59,12 @@ class Observed:
         try:
             await self._app(scope, receive, watched)
         finally:
-            _tell(scope, status, time.perf_counter() - started)
+            _tell(self._log, scope, status, time.perf_counter() - started)
 
 
-def _tell(scope: Scope, status: int, seconds: float) -> None:
+def _tell(
+    log: structlog.typing.FilteringBoundLogger, scope: Scope, status: int, seconds: float
+) -> None:
     route = scope.get("path_template") or "unknown"
     facts = scope.get(_NOTES, {})
     # What a proxy must not see as a failure is one all the same.

@@ -1,6 +1,6 @@
 """The page: markup with its status and headers, which sends itself."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Self
 
 HTML = "text/html; charset=utf-8"
@@ -16,11 +16,11 @@ class Page:
 
     __slots__ = ("content", "headers", "status")
 
-    def __init__(self, content: bytes, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, content: bytes, status: int, headers: dict[str, str]) -> None:
         """`headers` are written in lower case; those of content are added."""
         self.content = content
         self.status = status
-        self.headers = dict(headers)
+        self.headers = headers
 
     async def __call__(self, scope: object, receive: object, send: Send) -> None:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]

@@ -1,9 +1,8 @@
 """Signatures: a compact JWS (RFC 7515) taken apart strictly, and whether a known key signed it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache, partial
-from hashlib import sha256
-from types import MappingProxyType
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -31,6 +30,14 @@ class Malformed(ValueError):
     """The text is not a compact JWS of two JSON objects. Its message never quotes the text."""
 
 
+class UnknownHeader(Exception):
+    """The header is not `alg`, `kid` and `typ`, each a text, and nothing else.
+
+    `jku`, `jwk`, `x5u`, `crit` and `b64` (RFC 7515 section 4.1, RFC 7797) are ways to let a
+    stranger choose key or meaning.
+    """
+
+
 class UnusableKey(ValueError):
     """The key cannot verify with this algorithm: an operator's mistake, never a stranger's."""
 
@@ -40,26 +47,35 @@ def algorithm(name: str) -> str:
     return "Ed25519" if name == "EdDSA" else name
 
 
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which key of what algorithm signed what type of text: so it says itself."""
+
+    alg: str
+    kid: str
+    typ: str
+
+
 class Compact(msgspec.Struct, frozen=True):
     """A JWS whose header was read. Nothing about it is true before a Verifier holds for it."""
 
-    header: Mapping[str, Any]
+    header: Header
     payload: str  # still base64url
     signed: bytes
     signature: bytes
 
     def __repr__(self) -> str:
-        return f"Compact({dict(self.header)})"
+        return f"Compact({self.header})"
 
     @classmethod
     def read(cls, text: str) -> "Compact":
-        """Take a text apart. Raises Malformed."""
+        """Take a text apart. Raises Malformed, UnknownHeader."""
         try:
-            header, payload, signature = text.split(".")
+            signed, _, signature = text.rpartition(".")
+            header, payload = signed.split(".")
             return cls(
                 header=_read_header(header),
                 payload=payload,
-                signed=text[: len(header) + 1 + len(payload)].encode("ascii"),
+                signed=signed.encode("ascii"),
                 signature=base64url.decode(signature),
             )
         except ValueError:
@@ -74,9 +90,12 @@ class Compact(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def _read_header(segment: str) -> Mapping[str, Any]:
+def _read_header(segment: str) -> Header:
     # Every token of a key has the same one.
-    return MappingProxyType(read_object(base64url.decode(segment)))
+    try:
+        return msgspec.convert(read_object(base64url.decode(segment)), Header)
+    except msgspec.ValidationError:
+        raise UnknownHeader from None
 
 
 class Verifier:
@@ -97,7 +116,8 @@ class Verifier:
         Only the digest is kept, and only that the signature held: what the token says is read
         and judged anew each time. The oldest is forgotten first, as the first to expire.
         """
-        digest = sha256(token.signed + b"." + token.signature).digest()
+        # What is signed holds one dot: it ends before the second, whatever a signature begins with.
+        digest = blake2b(token.signed + b"." + token.signature, digest_size=32).digest()
         if digest in self._held:
             return True
         if not self._verify(token.signed, token.signature):

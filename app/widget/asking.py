@@ -61,7 +61,7 @@ def show_prompt(
     attributes = tuple([question.name for question in form.questions])
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
-    title = _title(visit, visit.release.steps[step])
+    title = _title(visit, visit.release.steps[step]) if screen.is_frame else ""
     texts = {
         "id": visit.instance.encode(),
         "nonce": screen.nonce.encode(),

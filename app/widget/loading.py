@@ -92,22 +92,21 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     headers, query = headers_of(request.scope), query_of(request.scope)
     embedder = observed_origin(headers)
     body: Body = await body_of(request, headers) if request.scope["method"] == "POST" else {}
-    asked = {name: first(body, name) or query.get(name) for name in _ASKED}
+    told = {**query, **{name: texts[0] for name, texts in body.items() if texts[0]}}
     authorization = headers.get("authorization")
     text = bearer(authorization) if authorization else first(body, "assertion") or ""
     now = place.runtime.now()
     assertion = verify_assertion(text, _door(place, embedder), now)
-    newcomer = Newcomer.from_assertion(
+    wishes = Wishes(
+        on=told.get("on"),
+        name=told.get("name"),
+        step=told.get("step"),
+        locale=told.get("locale"),
         # A page's address is told in a body alone: the address of a request is logged by many.
-        assertion,
-        Wishes(**asked, url=first(body, "url")),
-        now,
-        headers.get("accept-language"),
+        url=first(body, "url"),
     )
+    newcomer = Newcomer.from_assertion(assertion, wishes, now, headers.get("accept-language"))
     return await meet_person(place, newcomer, presentation_of(request), assertion.origin, now)
-
-
-_ASKED = ("on", "name", "step", "locale")
 
 
 def _door(place: Place, embedder: str | None) -> Door:

@@ -93,6 +93,10 @@ class Compiled:
     def rows(self, connection: Connection, values: Values) -> list[Row]:
         return self.converted(self.plan.rows(connection, self.sql, self.arguments(values)))
 
+    def first(self, rows: list[Row]) -> Row | None:
+        """The first of the driver's rows, as values of its columns, or none."""
+        return self.converted(rows[:1])[0] if rows else None
+
     def converted(self, rows: list[Row]) -> list[Row]:
         """Rows of the driver as values of their columns."""
         if not self.converts:

@@ -80,7 +80,9 @@ class Sqlite:
         if not self._looker.is_open:
             await self._reads.call(opened, (self._looker,), {})
         try:
-            return statement.one(self._looker.open()[0], **values)
+            connection, driver = self._looker.open()
+            found = statement.compiled(connection)
+            return found.first(driver.execute(found.sql, found.arguments(values)).fetchall())
         except Exception as error:
             self._looker.drop_if_broken(error)
             if not is_busy(error):

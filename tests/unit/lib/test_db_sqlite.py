@@ -7,14 +7,13 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Column, Connection, MetaData, String, Table, select, text
 
 from app.lib.db import Database, DatabaseAway, DatabaseError, Prepared
 from app.lib.db.disks import disk_kind, refuse_network_disk
-from app.lib.db.prepared import Row
+from app.lib.db.prepared import Compiled
 
 WORDS = Table("notes", MetaData(), Column("word", String, primary_key=True))
 MOUNTS = """\
@@ -128,11 +127,11 @@ class Looking(Prepared):
         super().__init__(select(WORDS.c.word))
         self.first, self.where = first, list[str]()
 
-    def one(self, connection: Connection, /, **values: Any) -> Row | None:
+    def compiled(self, connection: Connection) -> Compiled:
         self.where.append(threading.current_thread().name)
         if len(self.where) == 1:
             self.first()
-        return super().one(connection, **values)
+        return super().compiled(connection)
 
 
 def failing(name: str) -> Callable[[], None]:

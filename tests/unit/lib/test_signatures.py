@@ -6,7 +6,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey
 
 from app.lib import base64url
-from app.lib.signatures import Compact, Malformed, UnusableKey, Verifier
+from app.lib.signatures import Compact, Malformed, UnknownHeader, UnusableKey, Verifier
 from tests.unit.signing import ED25519, ES256, HS256, RS256, SECRET, AnyKey, forge, sign
 
 KEYS: list[tuple[str, AnyKey]] = [
@@ -17,14 +17,18 @@ KEYS: list[tuple[str, AnyKey]] = [
 ]
 
 
+def header(alg: str = "Ed25519") -> dict[str, str]:
+    return {"alg": alg, "kid": "k", "typ": "t"}
+
+
 def spelled(key: AnyKey) -> dict[str, Any] | bytes:
     return SECRET if isinstance(key, OctKey) else key.as_dict(private=False)
 
 
 @pytest.mark.parametrize(("alg", "key"), KEYS)
 def test_a_key_holds_for_what_it_signed_and_for_nothing_else(alg: str, key: AnyKey) -> None:
-    token = sign({"alg": alg}, {"sub": "vera"}, alg, key)
-    other = sign({"alg": alg}, {"sub": "eve"}, alg, key)
+    token = sign(header(alg), {"sub": "vera"}, alg, key)
+    other = sign(header(alg), {"sub": "eve"}, alg, key)
     swapped = f"{other.rpartition('.')[0]}.{token.rpartition('.')[2]}"
     verifier = Verifier(alg, spelled(key))
     assert verifier.holds(Compact.read(token))
@@ -34,7 +38,7 @@ def test_a_key_holds_for_what_it_signed_and_for_nothing_else(alg: str, key: AnyK
 
 
 def test_the_header_never_chooses_the_algorithm() -> None:
-    token = sign({"alg": "none"}, {"sub": "vera"})
+    token = sign(header("none"), {"sub": "vera"})
     assert Verifier("EdDSA", spelled(ED25519)).holds(Compact.read(token))
 
 
@@ -79,30 +83,52 @@ def test_a_short_rsa_key_is_unusable() -> None:
 
 def test_a_key_may_spell_its_algorithm_the_old_way() -> None:
     key = ED25519.as_dict(private=False, alg="EdDSA", use="sig")
-    assert Verifier("Ed25519", key).holds(Compact.read(sign({}, {})))
+    assert Verifier("Ed25519", key).holds(Compact.read(sign(header(), {})))
 
 
 def test_only_the_newest_signatures_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.lib.signatures.REMEMBERED", 2)
     verifier = Verifier("HS256", SECRET)
-    tokens = [Compact.read(sign({}, {"n": n}, "HS256", HS256)) for n in range(5)]
+    tokens = [Compact.read(sign(header(), {"n": n}, "HS256", HS256)) for n in range(5)]
     assert all(verifier.holds(token) for token in tokens * 2)
     assert len(verifier._held) == 2
 
 
-@pytest.mark.parametrize("text", ["", "..", "e30.e30", "e30.e30.e30.e30", "e30.e30.e", "é.e30.e30"])
+HEADER = base64url.encode(b'{"alg":"Ed25519","kid":"k","typ":"t"}')
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "..", "e30", f"{HEADER}.e30", f"{HEADER}.e30.e30.e30", f"{HEADER}.e30.e", "é.e30.e30"],
+)
 def test_what_is_no_compact_jws_is_malformed(text: str) -> None:
     with pytest.raises(Malformed) as refused:
         Compact.read(text)
     assert refused.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"alg": "Ed25519", "kid": "k"},
+        {**header(), "jwk": {}},
+        {**header(), "crit": ["b64"]},
+        {**header(), "kid": 1},
+        {**header(), "alg": None},
+    ],
+)
+def test_a_header_of_other_members_is_unknown(said: dict[str, Any]) -> None:
+    with pytest.raises(UnknownHeader):
+        Compact.read(sign(said, {}))
+
+
 def test_a_payload_is_read_when_asked_for() -> None:
-    token = Compact.read(sign({}, b"[]"))
+    token = Compact.read(sign(header(), b"[]"))
     with pytest.raises(Malformed):
         token.claims()
 
 
 def test_nothing_of_the_payload_stands_in_a_repr() -> None:
-    token = sign({}, {"sub": "vera"})
+    token = sign(header(), {"sub": "vera"})
     assert token.split(".")[1] not in repr(Compact.read(token))
