@@ -51,6 +51,11 @@ class Release:
             key: completed(key, attribute, words.get(key, {}))
             for key, attribute in document.attributes.items()
         }
+        self.writable = frozenset(
+            key
+            for key, attribute in self.attributes.items()
+            if not attribute.retired and attribute.rights.subject == "write"
+        )
         self.steps: Mapping[str, Step] = document.steps
         self.ranked = tuple(sorted(self.steps, key=lambda key: -self.steps[key].priority))
         self.claims = _claims_read(document)

@@ -106,13 +106,12 @@ class Standing(msgspec.Struct):
 
     def is_visible(self, field: StepField) -> bool:
         """Whether the person may write it here and its condition holds."""
-        attribute = self.release.attributes[field.attribute]
-        if attribute.retired or attribute.rights.subject != "write":
+        if field.attribute not in self.release.writable:
             return False
         return field.when is None or field.when.holds(self)
 
     def _is_askable(self, field: StepField) -> bool:
-        state = self.state(field.attribute)
+        state, _ = self._answers.get(field.attribute) or self._look_up(field.attribute)
         return state in _ASKABLE or (field.required and state is State.EMPTY)
 
     def _is_settled(self, field: StepField) -> bool:
