@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import msgspec
 
@@ -146,10 +146,10 @@ def _past(claims: Mapping[str, Any], name: str, issued: int) -> datetime | None:
         return None
     if not _is_past(seconds, issued):
         raise Refused("token_auth_time" if name == "auth_time" else "token_claims")
-    return moment(claims, name)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
-def _is_past(seconds: object, issued: int) -> bool:
+def _is_past(seconds: object, issued: int) -> TypeGuard[int]:
     return type(seconds) is int and 0 < seconds <= issued + SKEW
 
 

@@ -23,6 +23,7 @@ from app.widget.visits import Visit
 _PROMPTS: WeakKeyDictionary[Release, Skeletons] = WeakKeyDictionary()
 _NOTICES = Skeletons()
 _NO_TEXT = Wording("")
+_SILENT = Markup("")
 _ACTIONS = ("answers", "skips", "dismissals")
 
 
@@ -117,7 +118,7 @@ def _content(
 def _said(screen: Screen, events: Events | None) -> Markup:
     """What our frame's script says aloud while the focus goes to the next step."""
     if not screen.is_frame or "askonce-saved" not in (events or {}):
-        return Markup("")
+        return _SILENT
     with use_locale(screen.locale):
         return Markup(' data-ao-status="{}"').format(gettext("Your answers are saved."))
 

@@ -29,7 +29,8 @@ PRESENTATIONS = ("2", "4", "frame")
 
 def runtime_of(request: AppRequest) -> Runtime:
     """What the process holds."""
-    return cast(Runtime, request.app.state.runtime)
+    runtime: Runtime = request.app.state.runtime
+    return runtime
 
 
 class Place(msgspec.Struct, frozen=True):
