@@ -48,11 +48,15 @@ WIDGET: list[ControllerRouterHandler] = [
     frames.show_frame,
     frames.post_frame,
 ]
+TELLS_AFTER = 0.1  # seconds
 log = structlog.get_logger()
 
 
-def create_app(runtime: Runtime) -> App:
-    """The ASGI application of one process; it opens and closes what the runtime holds."""
+def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
+    """The ASGI application of one process; it opens and closes what the runtime holds.
+
+    Requests are counted and logged so many seconds after they were answered.
+    """
     refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
     backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
     litestar = Litestar(
@@ -73,14 +77,15 @@ def create_app(runtime: Runtime) -> App:
         request_max_body_size=None,
         debug=False,
     )
-    return Observed(Crossing(cast(App, litestar), _origins_of(runtime.releases)))
+    crossing = Crossing(cast(App, litestar), _origins_of(runtime.releases))
+    return Observed(crossing, tells_after)
 
 
 def create() -> App:
     """The application as the environment describes it, for a server's worker."""
     settings = Settings.from_environment(os.environ)
     configure_logs(settings.log_level)
-    app = create_app(create_runtime(settings))
+    app = create_app(create_runtime(settings), tells_after=TELLS_AFTER)
     # Looking through all that was imported for garbage takes a tenth of a second, in which nobody
     # is answered: it is done once, now.
     gc.collect()

@@ -29,7 +29,7 @@ def configure_logs(level: str) -> None:
 def _line(_logger: Any, method: str, event: MutableMapping[str, Any]) -> bytes:
     """One function for what would be four: every request writes a line."""
     event["level"] = method
-    event["timestamp"] = datetime.now(UTC)
+    event.setdefault("timestamp", datetime.now(UTC))
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()[1]

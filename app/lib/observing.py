@@ -4,10 +4,12 @@ Paths hold tickets and bodies hold lives: what is written down is the route's te
 status, the time it took and the code of a refusal.
 """
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -36,16 +38,36 @@ def note(scope: Any, **facts: str | int) -> None:
     scope.setdefault(_NOTES, {}).update(facts)
 
 
-class Observed:
-    """An application whose requests are counted, timed and logged."""
+class _Answered(NamedTuple):
+    """A request that is over: when, by which route, how it ended, and what was noted of it."""
 
-    def __init__(self, app: App) -> None:
+    at: datetime
+    route: str
+    method: str
+    status: int
+    seconds: float
+    facts: Mapping[str, Any]
+
+
+class Observed:
+    """An application whose requests are counted, timed and logged.
+
+    `waits` is for how many seconds they are kept, to be told together: one alone costs a request
+    several times as much.
+    """
+
+    def __init__(self, app: App, waits: float = 0.0) -> None:
         self._app = app
+        self._waits = waits
         self._log = structlog.get_logger().bind()
+        self._untold: list[_Answered] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._tell()  # a server that stops has told all
             return
         started = time.perf_counter()
         status = 500
@@ -59,28 +81,39 @@ class Observed:
         try:
             await self._app(scope, receive, watched)
         finally:
-            _tell(self._log, scope, status, time.perf_counter() - started)
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route, facts = scope.get("path_template") or "unknown", scope.get(_NOTES, {})
+        over = _Answered(datetime.now(UTC), route, scope["method"], status, seconds, facts)
+        self._untold.append(over)
+        if not self._waits:
+            self._tell()
+        elif len(self._untold) == 1:
+            asyncio.get_running_loop().call_later(self._waits, self._tell)
+
+    def _tell(self) -> None:
+        told, self._untold = self._untold, []
+        for one in told:
+            _count(one)
+            self._log.info(
+                "request",
+                timestamp=one.at,
+                route=one.route,
+                method=one.method,
+                status=one.status,
+                ms=round(one.seconds * 1000, 2),
+                **one.facts,
+            )
 
 
-def _tell(
-    log: structlog.typing.FilteringBoundLogger, scope: Scope, status: int, seconds: float
-) -> None:
-    route = scope.get("path_template") or "unknown"
-    facts = scope.get(_NOTES, {})
+def _count(one: _Answered) -> None:
     # What a proxy must not see as a failure is one all the same.
-    counted = facts.get("counted_as", status)
-    _requests(route, scope["method"], counted, facts.get("refusal", "")).inc()
-    _seconds(route).observe(seconds)
-    if "ignored_fields" in facts:
-        _IGNORED.labels(route).inc(facts["ignored_fields"])
-    log.info(
-        "request",
-        route=route,
-        method=scope["method"],
-        status=status,
-        ms=round(seconds * 1000, 2),
-        **facts,
-    )
+    counted = one.facts.get("counted_as", one.status)
+    _requests(one.route, one.method, counted, one.facts.get("refusal", "")).inc()
+    _seconds(one.route).observe(one.seconds)
+    if "ignored_fields" in one.facts:
+        _IGNORED.labels(one.route).inc(one.facts["ignored_fields"])
 
 
 @lru_cache(maxsize=4096)

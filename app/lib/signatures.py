@@ -9,15 +9,24 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
-from nacl.bindings import crypto_sign_BYTES, crypto_sign_open
-from nacl.exceptions import BadSignatureError
 
 from app.lib import base64url
 from app.lib.strict_json import read_object
 
+try:
+    from ed25519_zebra import ed_verify
+except ImportError:  # it has no wheel for the newest Python everywhere; OpenSSL knows the same
+    ed_verify = None
+
 REMEMBERED = 1024
 SECRET_BYTES = 32  # RFC 7518 section 3.2: as long as the hash
 RSA_BITS = 2048  # RFC 7518 section 3.3
+_ED25519_BYTES = 64  # of a signature (RFC 8032 section 5.1.6)
+# The points of order 1, 2, 4 and 8, by their y in little-endian order, with and without a multiple
+# of the field's prime: whoever is known by such a key has signed everything.
+_P = 2**255 - 19
+_ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+_SMALL = frozenset((0, 1, _P - 1, _P, _P + 1, _ORDER_8, _P - _ORDER_8))
 Verify = Callable[[bytes, bytes], bool]  # what was signed, its signature
 _KEY_TYPES: dict[str, type[OKPKey] | type[ECKey] | type[RSAKey]] = {
     "Ed25519": OKPKey,
@@ -135,20 +144,20 @@ def _verification(name: str, written: dict[str, Any] | bytes) -> Verify:
     way.check_key(key)
     key.check_key_op("verify")
     if isinstance(key, OKPKey):
-        return partial(_is_ed25519, key.public_key.public_bytes_raw())
+        public = key.public_key.public_bytes_raw()
+        if int.from_bytes(public, "little") % 2**255 in _SMALL:
+            raise ValueError("not a key of its own")
+        if ed_verify is not None:
+            return partial(_is_ed25519, public)
     return lambda signed, signature: way.verify(signed, signature, key)
 
 
 def _is_ed25519(key: bytes, signed: bytes, signature: bytes) -> bool:
-    """RFC 8032 by libsodium, in half of OpenSSL's time: it is what a request costs most."""
-    # The two are told apart by the signature's length alone.
-    if len(signature) != crypto_sign_BYTES:
-        return False
-    try:
-        crypto_sign_open(signature + signed, key)
-    except BadSignatureError:
-        return False
-    return True
+    """RFC 8032, batched or not alike (ZIP 215), in a third of OpenSSL's time.
+
+    It is what a request costs most.
+    """
+    return len(signature) == _ED25519_BYTES and bool(ed_verify(signature, signed, key))
 
 
 def _import_key(name: str, key: dict[str, Any] | bytes) -> OctKey | OKPKey | ECKey | RSAKey:

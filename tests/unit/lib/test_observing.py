@@ -1,6 +1,8 @@
 """Observing: each request is one line and a few numbers, by its route and about nobody."""
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -35,7 +37,8 @@ async def ask(app: Any, route: str, method: str = "GET", kind: str = "http") -> 
         sent.append(message)
 
     scope = {"type": kind, "method": method, "path": "/private/vera", "query_string": b"sub=vera"}
-    await Observed(app)({**scope, "wanted": route}, receive, send)
+    observed = app if isinstance(app, Observed) else Observed(app)
+    await observed({**scope, "wanted": route}, receive, send)
     return sent
 
 
@@ -103,6 +106,28 @@ async def test_a_strange_method_makes_no_series_of_its_own(method: str, logged: 
 async def test_a_path_that_leads_nowhere_is_unknown(logged: list[str]) -> None:
     await ask(Answers(404), "")
     assert json.loads(logged[-1])["route"] == "unknown"
+
+
+async def test_requests_are_told_together_a_moment_later(logged: list[str]) -> None:
+    observed = Observed(Answers(200), waits=0.001)
+    before = datetime.now(UTC)
+    for route in ("/one", "/two"):
+        await ask(observed, route)
+    answered = datetime.now(UTC)
+    assert logged == []
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.002, later.set)
+    await later.wait()
+    lines = [json.loads(line) for line in logged]
+    assert [line["route"] for line in lines] == ["/one", "/two"]
+    assert all(before <= datetime.fromisoformat(line["timestamp"]) <= answered for line in lines)
+
+
+async def test_a_server_that_stops_has_told_all(logged: list[str]) -> None:
+    observed = Observed(Answers(200), waits=60)
+    await ask(observed, "/last")
+    await ask(observed, "", kind="lifespan")
+    assert [json.loads(line)["route"] for line in logged] == ["/last"]
 
 
 async def test_what_is_no_request_is_none_of_its_business(logged: list[str]) -> None:

@@ -6,7 +6,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey
 
 from app.lib import base64url
-from app.lib.signatures import Compact, Malformed, UnknownHeader, UnusableKey, Verifier
+from app.lib.signatures import _SMALL, Compact, Malformed, UnknownHeader, UnusableKey, Verifier
 from tests.unit.signing import ED25519, ES256, HS256, RS256, SECRET, AnyKey, forge, sign
 
 KEYS: list[tuple[str, AnyKey]] = [
@@ -84,6 +84,49 @@ def test_a_short_rsa_key_is_unusable() -> None:
 def test_a_key_may_spell_its_algorithm_the_old_way() -> None:
     key = ED25519.as_dict(private=False, alg="EdDSA", use="sig")
     assert Verifier("Ed25519", key).holds(Compact.read(sign(header(), {})))
+
+
+@pytest.fixture(params=["zebra", "openssl"])
+def other_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the quick one has no wheel, OpenSSL verifies."""
+    if request.param == "openssl":
+        monkeypatch.setattr("app.lib.signatures.ed_verify", None)
+    else:
+        pytest.importorskip("ed25519_zebra", reason="it has no wheel for this Python")
+
+
+@pytest.mark.usefixtures("other_library")
+def test_either_library_holds_for_the_same() -> None:
+    verifier = Verifier("Ed25519", spelled(ED25519))
+    token = sign(header(), {"sub": "vera"})
+    signed, _, signature = token.rpartition(".")
+    raw = base64url.decode(signature)
+    assert verifier.holds(Compact.read(token))
+    for wrong in (b"", raw[:-1], raw + b"\0", bytes(64), raw[32:] + raw[:32], raised(raw)):
+        assert not verifier.holds(Compact.read(f"{signed}.{base64url.encode(wrong)}"))
+
+
+def raised(signature: bytes) -> bytes:
+    """The same with its scalar raised by the order of the group, as RFC 8032 forbids."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    scalar = int.from_bytes(signature[32:], "little") + order
+    return signature[:32] + scalar.to_bytes(32, "little")
+
+
+@pytest.mark.usefixtures("other_library")
+@pytest.mark.parametrize("y", sorted(_SMALL))
+@pytest.mark.parametrize("sign_bit", [0, 1])
+def test_a_key_that_has_signed_everything_is_unusable(y: int, sign_bit: int) -> None:
+    x = base64url.encode((y + (sign_bit << 255)).to_bytes(32, "little"))
+    with pytest.raises(UnusableKey):
+        Verifier("Ed25519", {"kty": "OKP", "crv": "Ed25519", "x": x})
+
+
+@pytest.mark.parametrize("y", sorted(_SMALL))
+def test_nothing_else_stands_between_such_a_key_and_everything(y: int) -> None:
+    zebra = pytest.importorskip("ed25519_zebra", reason="it has no wheel for this Python")
+    neutral = (1).to_bytes(32, "little")
+    assert zebra.ed_verify(neutral + bytes(32), b"anything", y.to_bytes(32, "little"))
 
 
 def test_only_the_newest_signatures_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
