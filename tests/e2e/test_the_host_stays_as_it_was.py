@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.e2e.conftest import World
 from tests.e2e.visiting import FRAME, Card, Visitor, each_htmx
@@ -152,3 +153,18 @@ def test_a_page_does_not_jump_when_its_frame_arrives(world: World, page: Page, p
     box = frame.bounding_box()
     assert box
     assert box["height"] >= inner
+
+
+def test_a_frame_whose_page_comes_late_is_whole(world: World, page: Page) -> None:
+    def late(route: Route) -> None:
+        response = route.fetch()
+        Event().wait(0.3)  # as a slow network
+        route.fulfill(response=response)
+
+    page.route("**/v1/frames/**", late)
+    visitor = Visitor(page, world.demo)
+    visitor.arrives("ben", "/club")
+    expect(visitor.frame_card.title).to_be_visible()
+    place = visitor.frame_card.place
+    height = place.evaluate("one => one.ownerDocument.defaultView.innerHeight")
+    assert height >= place.evaluate("one => one.scrollHeight")
