@@ -32,8 +32,11 @@ def main() -> int:
     environment = os.environ | {"PORT": port, "DEMO_PORT": demo_port} | _defaults(port)
     running: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as scratch:
+        # Forced: what the file says counts, also where an earlier start has said it before.
+        serve = ["serve", "--migrate", "--force", "--config"]
+        serve.append(str(_configuration(demo_port, Path(scratch))))
         try:
-            running.append(_start([*ASKONCE, *serving(demo_port, Path(scratch))], environment))
+            running.append(_start([*ASKONCE, *serve], environment))
             running.append(_start(DEMO, environment))
             _announce(port, demo_port, running)
             _until_one_ends(running)
@@ -78,19 +81,6 @@ def _kept_secret(file: Path) -> str:
     if not file.exists():
         file.write_text(secrets.token_urlsafe(48) + "\n")
     return file.read_text().strip()
-
-
-def serving(demo_port: str, scratch: Path) -> list[str]:
-    """What to say to `askonce`, which applies the demo's configuration.
-
-    One that was there before is not applied again by itself, or an old process would undo what was
-    published since; where the demo has moved since the last start, it has to be.
-    """
-    told = ["serve", "--migrate", "--config", str(_configuration(demo_port, scratch))]
-    last = Path("var/demo-port")
-    has_moved = last.exists() and last.read_text() != demo_port
-    last.write_text(demo_port)
-    return [*told, "--force"] if has_moved else told
 
 
 def _configuration(demo_port: str, scratch: Path) -> Path:

@@ -69,7 +69,7 @@ def arrived(subject: Subject, arrival: Arrival) -> Change | None:
 
 def with_traits(subject: Subject, arrival: Arrival) -> Subject:
     """The person with the claims laid over the row, for deciding; nothing is stored."""
-    return _with_traits(subject, arrival, is_login=False)[0] if arrival.traits else subject
+    return _with_traits(subject, arrival, is_login=False)[0]
 
 
 def _uncounted(subject: Subject, arrival: Arrival) -> tuple[str, ...]:

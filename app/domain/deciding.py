@@ -81,10 +81,7 @@ def _chosen(standing: Standing, key: str) -> Decision:
 
 def _may_appear(standing: Standing, key: str) -> bool:
     step, progress = standing.release.steps[key], standing.subject.progress(key)
-    for gate in GATES:  # noqa: SIM110 - as an expression it takes half as long again
-        if gate.reason(standing, key, step, progress):
-            return False
-    return True
+    return all(not gate.reason(standing, key, step, progress) for gate in GATES)
 
 
 def _findings(standing: Standing, key: str) -> list[Finding]:

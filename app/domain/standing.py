@@ -111,7 +111,7 @@ class Standing(msgspec.Struct):
         return field.when is None or field.when.holds(self)
 
     def _is_askable(self, field: StepField) -> bool:
-        state, _ = self._answers.get(field.attribute) or self._look_up(field.attribute)
+        state = self.state(field.attribute)
         return state in _ASKABLE or (field.required and state is State.EMPTY)
 
     def _is_settled(self, field: StepField) -> bool:

@@ -1,6 +1,6 @@
 """The step token: all that a form in a page may do, sealed by us into one hidden field."""
 
-import random
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -73,8 +73,8 @@ _decoder = msgspec.msgpack.Decoder(StepToken)
 
 
 def new_prompt() -> str:
-    """The name of one showing: 96 random bits as 16 characters; to guess it is good for nothing."""
-    return base64url.encode(random.randbytes(12))
+    """The name of one showing: 96 random bits as 16 characters."""
+    return base64url.encode(secrets.token_bytes(12))
 
 
 def seal_token(keyring: Keyring, token: StepToken) -> str:

@@ -52,8 +52,7 @@ class _Answered(NamedTuple):
 class Observed:
     """An application whose requests are counted, timed and logged.
 
-    `waits` is for how many seconds they are kept, to be told together: one alone costs a request
-    several times as much.
+    `waits` is for how many seconds they are kept, to be told together, which costs each less.
     """
 
     def __init__(self, app: App, waits: float = 0.0) -> None:

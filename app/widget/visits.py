@@ -1,6 +1,6 @@
 """The visit: one verified request, a person at a site, ready to be decided about and shown to."""
 
-import random
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -150,5 +150,5 @@ def prompt_of(visit: Visit, release: Release) -> Prompt:
 
 
 def new_instance() -> str:
-    """A prefix that sets the ids of two widgets on one page apart; nothing depends on chance."""
-    return f"ao{random.getrandbits(24):06x}"
+    """A prefix that sets the ids of two widgets on one page apart."""
+    return "ao" + secrets.token_hex(3)

@@ -1,6 +1,7 @@
 """Journeys: a real Askonce, a real customer's site on another origin, a real browser."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -72,13 +73,14 @@ def world_on_postgresql(
 
 
 @contextmanager
-def started(database_url: str, log: Path) -> Iterator[World]:
+def started(database_url: str, log: Path, demo_port: int | None = None) -> Iterator[World]:
     """Run both until the block ends, on ports of their own."""
-    port, demo_port, metrics_port = (str(number) for number in free_ports(3))
+    port, metrics_port, free_port = free_ports(3)
+    demo_port = demo_port or free_port
     world = World(f"http://localhost:{port}", f"http://127.0.0.1:{demo_port}", database_url, log)
     environment = os.environ | {
-        "PORT": port,
-        "DEMO_PORT": demo_port,
+        "PORT": str(port),
+        "DEMO_PORT": str(demo_port),
         "DATABASE_URL": database_url,
         "ASKONCE_URL": world.askonce,
         "ASKONCE_METRICS": f"127.0.0.1:{metrics_port}",
@@ -111,14 +113,15 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    """Ports of loopback that nobody listens on, nor gets for a connection of its own."""
+    found: list[int] = []
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 1000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            break
+    return found
 
 
 @pytest.fixture(scope="session")

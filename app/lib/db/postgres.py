@@ -10,7 +10,7 @@ from sqlalchemy.util import await_only
 
 from .faults import DatabaseAway, DatabaseError, cleaned
 from .permits import Permits
-from .prepared import Prepared, Row, Values
+from .prepared import Prepared, Row, Values, told
 from .side import Side
 
 T = TypeVar("T")
@@ -54,9 +54,8 @@ class Link:
     async def look_up(self, statement: Prepared, values: Values) -> Row | None:
         """The driver alone: what waits for the loop by itself needs no second stack."""
         found = statement.compiled(self.sync)
-        if self.trace is not None:
-            self.trace(found.sql)
-        return found.first(await self.driver.fetch(found.sql, *found.arguments(values)))
+        driver = told(self.sync, found.sql)
+        return found.first(await driver.fetch(found.sql, *found.arguments(values)))
 
     async def say(self, command: str) -> None:
         """BEGIN, COMMIT or ROLLBACK; raises when the server did another thing.

@@ -130,8 +130,8 @@ class Prepared:
 
     def one(self, connection: Connection, /, **values: Any) -> Row | None:
         """The first row, or none; all rows are fetched, so ask for one."""
-        rows = self.compiled(connection).rows(connection, values)
-        return rows[0] if rows else None
+        found = self.compiled(connection)
+        return found.first(found.plan.rows(connection, found.sql, found.arguments(values)))
 
     def run(self, connection: Connection, /, **values: Any) -> int:
         """Returns how many rows it wrote."""
