@@ -30,6 +30,8 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 class TooMuch(Exception):
     """The answers of one person would exceed the hard limit of an aggregate."""
 
+    code = "answers_size"
+
 
 def _struct(raw: Any, kind: type[_T]) -> _T:
     return msgspec.convert(raw, kind)

@@ -7,8 +7,12 @@ from urllib.parse import unquote_to_bytes
 
 from app.lib.strict_json import MalformedJson, read_object
 
-LARGEST = 64 * 1024
+# A legal answer of 10,000 characters takes 90 kB as a form writes Chinese, nine bytes for each.
+LARGEST_FORM = 256 * 1024
+LARGEST_JSON = 64 * 1024
 MOST_PAIRS = 500
+# Of a form that is too large so much is looked at.
+_BEGINNING = 8 * 1024
 # What is too large is still received up to here, and dropped: who stops listening while a
 # client is sending is seen by it as a broken connection, and the refusal is never read.
 DRAINED = 16 * 1024 * 1024
@@ -27,6 +31,18 @@ class BadBody(Exception):
         self.code = code
 
 
+class TooLarge(BadBody):
+    """A body of more bytes than are kept; `beginning` are the first of them."""
+
+    def __init__(self, beginning: bytes) -> None:
+        super().__init__(413, "body_size")
+        self.beginning = beginning
+
+    def fields(self) -> dict[str, list[str]]:
+        """Those of a form that the beginning holds whole. Raises BadBody."""
+        return parse_form(self.beginning.rpartition(b"&")[0])
+
+
 async def arriving(receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> AsyncIterator[bytes]:
     """The chunks of a request's body, from ASGI. Raises BadBody: 400 where the client hung up."""
     has_more = True
@@ -41,18 +57,18 @@ async def arriving(receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> Async
 async def read_form(chunks: AsyncIterable[bytes], content_type: str) -> dict[str, list[str]]:
     """The fields of an urlencoded form (WHATWG URL section 5), each with all of its values.
 
-    Raises BadBody: 415 for another type, 413 over 64 kB or 500 pairs, 400 for a broken escape,
-    bytes that are not UTF-8 (so no lone surrogate is possible), and NUL.
+    Raises BadBody: 415 for another type, 413 over 500 pairs, 400 for a broken escape, bytes that
+    are not UTF-8 (so no lone surrogate is possible), and NUL; TooLarge over 256 kB.
     """
     _check_type(content_type, FORM)
-    return parse_form(await _receive(chunks))
+    return parse_form(await _receive(chunks, LARGEST_FORM))
 
 
 async def read_json(chunks: AsyncIterable[bytes], content_type: str) -> dict[str, Any]:
     """One strict JSON object. Raises BadBody: 415, 413 over 64 kB, 400."""
     _check_type(content_type, JSON)
     try:
-        return read_object(await _receive(chunks))
+        return read_object(await _receive(chunks, LARGEST_JSON))
     except MalformedJson:
         raise BadBody(400, "body_json") from None
 
@@ -90,15 +106,14 @@ def _check_type(written: str, wanted: str) -> None:
         raise BadBody(415, "body_type")
 
 
-async def _receive(chunks: AsyncIterable[bytes]) -> bytes:
+async def _receive(chunks: AsyncIterable[bytes], largest: int) -> bytes:
     body = bytearray()
     seen = 0
     async for chunk in chunks:
         seen += len(chunk)
         if seen > DRAINED:
             break
-        if seen <= LARGEST:
-            body += chunk
-    if seen > LARGEST:
-        raise BadBody(413, "body_size")
+        body += chunk[: largest - len(body)]
+    if seen > largest:
+        raise TooLarge(bytes(body[:_BEGINNING]))
     return bytes(body)

@@ -1,6 +1,7 @@
 """Asking: a decision becomes a prompt on the screen, or a card that says why there is none."""
 
 from collections.abc import Mapping
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
@@ -23,8 +24,12 @@ from app.widget.visits import Visit
 _PROMPTS: WeakKeyDictionary[Release, Skeletons] = WeakKeyDictionary()
 _NOTICES = Skeletons()
 _NO_TEXT = Wording("")
-_SILENT = Markup("")
 _ACTIONS = ("answers", "skips", "dismissals")
+# What the form's place in the page gets: fields, those it has, or none and so nothing to save.
+Fields = Literal["new", "kept", "none"]
+# The banner of a form that comes back without being saved.
+Notice = Literal["", "reworded", "unsaved", "too_much"]
+_STATUSES = {"reworded": 409, "too_much": 413}
 
 
 def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
@@ -53,8 +58,8 @@ def show_prompt(
     subject: Subject | None,
     *,
     is_mount: bool = False,
-    status: int = 200,
-    notice: str = "",
+    notice: Notice = "",
+    fields: Fields = "new",
     events: Events | None = None,
 ) -> Page:
     """A step with its form. `notice` is a banner of the component of that name."""
@@ -63,13 +68,14 @@ def show_prompt(
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
     title = _title(visit, visit.release.steps[step]) if screen.is_frame else ""
+    status = status_of(visit, form, notice)
     texts = {
         "id": visit.instance.encode(),
         "nonce": screen.nonce.encode(),
         "token": token.encode(),
         "said": _said(screen, events).encode(),
     }
-    content = _content(visit, screen, step, form, left, notice, texts)
+    content = _content(visit, screen, step, form, left, notice, fields, texts)
     told = {"step": step, "prompt": prompt}
     events = {**(events or {}), "askonce-prompted": told} if status == 200 else events
     retry = {"retry-after": "5"} if notice == "unsaved" else None
@@ -83,6 +89,7 @@ def _content(
     form: Form,
     left: int | None,
     notice: str,
+    fields: Fields,
     texts: Mapping[str, bytes],
 ) -> bytes:
     """The prompt: unless its form is wrong, it differs from the last by a few texts alone."""
@@ -96,6 +103,8 @@ def _content(
             "form": form,
             "notice": notice,
             "fields": texts["fields"],
+            "stays": fields == "kept",
+            "save": None if fields == "none" else {},
             "said": texts["said"],
             "token": texts["token"],
             **_wiring(visit, screen, texts, is_skippable=definition.skip.allowed),
@@ -103,22 +112,40 @@ def _content(
         return screen.mounted(screen.render("app/widget/prompt.html", values))
 
     def write() -> Markup:
-        fields = blank_fields(form, mark("id")) if form.is_blank else mark("fields")
-        return render(None, {**{name: mark(name) for name in texts}, "fields": fields})
+        asked = blank_fields(form, mark("id")) if blank else mark("fields")
+        return render(None, {**{name: mark(name) for name in texts}, "fields": asked})
 
-    blank = form.questions if form.is_blank else ()
+    blank = form.questions if form.is_blank and fields == "new" else ()
     if not blank:
-        texts = {**texts, "fields": fields_of(form)}
+        texts = {**texts, "fields": fields_of(form) if fields == "new" else b""}
         if form.problems:
             return render(form, {k: Markup(v.decode()) for k, v in texts.items()}).encode()
-    key = (step, blank, visit.site_key, visit.runtime.url, screen.look, left, notice)
+    key = (step, blank, visit.site_key, visit.runtime.url, screen.look, left, notice, fields)
     return _PROMPTS.setdefault(release, Skeletons()).fill(key, write, texts)
+
+
+def status_of(visit: Visit, form: Form, notice: Notice) -> int:
+    """The HTTP status of a form that is shown with that banner.
+
+    To a script never a 5xx: whatever stands between us would put its own page in the way.
+    """
+    if notice == "unsaved":
+        return 200 if visit.is_scripted else 503
+    return _STATUSES.get(notice, 422 if form.problems else 200)
+
+
+def fields_unsent(visit: Visit) -> Fields:
+    """What a form comes back with whose fields were not sent: those the person has before them.
+
+    Without a script nothing can stay; blanks in the place of what is known must not be saved.
+    """
+    return "kept" if visit.is_scripted else "none"
 
 
 def _said(screen: Screen, events: Events | None) -> Markup:
     """What our frame's script says aloud while the focus goes to the next step."""
     if not screen.is_frame or "askonce-saved" not in (events or {}):
-        return _SILENT
+        return Markup("")
     with use_locale(screen.locale):
         return Markup(' data-ao-status="{}"').format(gettext("Your answers are saved."))
 

@@ -10,15 +10,24 @@ from app.domain.changes import find_subject
 from app.domain.editing import Edit, clear_answer, edit_answer, editable_attributes
 from app.domain.refusals import Refused
 from app.domain.standing import Standing
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, TooMuch
 from app.domain.times import from_milliseconds
 from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, gettext, use_locale
 from app.lib.pages import Page
-from app.widget.asking import screen_of, show_notice
+from app.widget.asking import Fields, Notice, fields_unsent, screen_of, show_notice, status_of
 from app.widget.dialects import form_attributes, lone_form_attributes
-from app.widget.loading import AppRequest, first, load_form, load_mount, note_away, note_ignored
+from app.widget.loading import (
+    AppRequest,
+    TypedTooMuch,
+    first,
+    load_form,
+    load_mount,
+    note_away,
+    note_ignored,
+    note_refusal,
+)
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
 
@@ -68,21 +77,28 @@ async def post_questions(request: AppRequest) -> Page:
 @post(PLACE + "/answers", status_code=200)
 async def post_answers(request: AppRequest) -> Page:
     """Save one answer, and show the list again; else the form with what is wrong."""
-    visit = await load_form(request, "editor")
+    try:
+        visit = await load_form(request, "editor")
+    except TypedTooMuch as error:
+        note_refusal(request, error)
+        return show_again(error.visit, "too_much", fields_unsent(error.visit))
     key = edited_attribute(visit)
     form = visit.form(None, (key,))
     note_ignored(request, visit.body, form.keys)
     if not form.submit(visit.body):
         told: Events = {"askonce-invalid": {"status": "invalid"}}
-        return show_question(visit, form, status=422, events=told)
+        return show_question(visit, form, events=told)
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
         subject = await database.save(edit_answer, visit.who, edit, form.answers[key], visit.at)
     except DatabaseError as error:
         note_away(request, error)
-        return show_unsaved(visit, form)
+        return show_again(visit, "unsaved")
+    except TooMuch as error:
+        note_refusal(request, error)
+        return show_again(visit, "too_much")
     saved: Events = {"askonce-saved": {"status": "saved"}}
-    return show_profile(visit, subject, focus=key, notice="saved", events=saved)
+    return show_profile(visit, subject, notice="saved", events=saved)
 
 
 @post(PLACE + "/removals", status_code=200)
@@ -95,7 +111,7 @@ async def post_removals(request: AppRequest) -> Page:
         subject = await database.save(clear_answer, visit.who, edit, visit.at)
     except DatabaseError as error:
         note_away(request, error)
-        return show_unsaved(visit, visit.form(None, (key,)))
+        return show_again(visit, "unsaved", fields_unsent(visit))
     cleared: Events = {"askonce-saved": {"status": "cleared"}}
     return show_profile(visit, subject, notice="cleared", events=cleared)
 
@@ -139,7 +155,6 @@ def show_profile(
     subject: Subject,
     *,
     is_mount: bool = False,
-    focus: str | None = None,
     notice: str = "",
     events: Events | None = None,
 ) -> Page:
@@ -150,7 +165,7 @@ def show_profile(
     with use_locale(visit.locale):
         title = Wording(gettext("Your answers"))
         rows = list_rows(visit, subject)
-    values: dict[str, Any] = {"title": title, "rows": rows, "changed": focus, "notice": notice}
+    values: dict[str, Any] = {"title": title, "rows": rows, "notice": notice}
     listed = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
     content = screen.mounted(listed)
     return respond(screen, content.encode(), title=title, events=events)
@@ -160,8 +175,8 @@ def show_question(
     visit: Visit,
     form: Form,
     *,
-    status: int = 200,
-    notice: str = "",
+    notice: Notice = "",
+    fields: Fields = "new",
     events: Events | None = None,
 ) -> Page:
     """The form of one answer."""
@@ -169,18 +184,27 @@ def show_question(
     with use_locale(visit.locale):
         title = Wording(gettext("Change your answer"))
     keys = tuple(question.name for question in form.questions)
-    values: dict[str, Any] = {"title": title, "form": form, "notice": notice}
-    content = screen.render("app/widget/editing.html", {**values, **_wiring(visit, screen, keys)})
+    values: dict[str, Any] = {
+        "title": title,
+        "form": form,
+        "notice": notice,
+        "fields": form.fields if fields == "new" else (),
+        "stays": fields == "kept",
+        "save": None if fields == "none" else {},
+        **_wiring(visit, screen, keys),
+    }
+    content = screen.render("app/widget/editing.html", values)
     retry = {"retry-after": "5"} if notice == "unsaved" else None
-    page = content.encode()
+    status, page = status_of(visit, form, notice), content.encode()
     return respond(screen, page, title=title, status=status, events=events, headers=retry)
 
 
-def show_unsaved(visit: Visit, form: Form) -> Page:
-    """The same form with what was typed, while the database is away."""
-    status = 200 if visit.is_scripted else 503
-    told: Events = {"askonce-error": {"status": "unsaved"}}
-    return show_question(visit, form, status=status, notice="unsaved", events=told)
+def show_again(visit: Visit, notice: Notice, fields: Fields = "new") -> Page:
+    """The same form with what was typed; `notice` says why it is not saved."""
+    form = visit.form(None, (edited_attribute(visit),))
+    form.keep(visit.body)
+    told: Events = {"askonce-error": {"status": notice}}
+    return show_question(visit, form, notice=notice, fields=fields, events=told)
 
 
 def list_rows(visit: Visit, subject: Subject) -> list[Row]:

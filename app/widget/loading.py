@@ -16,7 +16,7 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import Subject, SubjectKey
 from app.domain.tokens import Presentation, Purpose, StepToken, open_token
-from app.lib.body import arriving, read_form
+from app.lib.body import BadBody, TooLarge, arriving, read_form
 from app.lib.db import DatabaseError
 from app.lib.headers import headers_of, query_of
 from app.lib.observing import note
@@ -74,6 +74,11 @@ def note_ignored(request: AppRequest, body: Body, known: frozenset[str]) -> None
     ignored = body.keys() - known - _OURS
     if ignored:
         note(request.scope, ignored_fields=len(ignored))
+
+
+def note_refusal(request: AppRequest, error: Exception) -> None:
+    """Why a request was refused, to those who count and log."""
+    note(request.scope, refusal=getattr(error, "code", type(error).__name__))
 
 
 def note_away(request: AppRequest, error: DatabaseError) -> None:
@@ -139,11 +144,44 @@ async def meet_person(
 # Every later request: a step token in the form.
 
 
+class TypedTooMuch(BadBody):
+    """A form in a page, with more text than is read; `visit` is without it."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(413, "body_size")
+        self.visit = visit
+
+
 async def load_form(request: AppRequest, purpose: Purpose = "step") -> Visit:
-    """The visit that a form's token stands for; the row is not read yet."""
-    place = place_of(request)
-    headers = headers_of(request.scope)
-    body = await body_of(request, headers)
+    """The visit that a form's token stands for; the row is not read yet.
+
+    Raises TypedTooMuch where a script can keep the fields that somebody typed into.
+    """
+    place, headers = place_of(request), headers_of(request.scope)
+    try:
+        body = await body_of(request, headers)
+    except TooLarge as error:
+        raise _too_much(request, place, headers, error, purpose) from None
+    return _proved(request, place, headers, body, purpose)
+
+
+def _too_much(
+    request: AppRequest,
+    place: Place,
+    headers: Mapping[str, str],
+    error: TooLarge,
+    purpose: Purpose,
+) -> BadBody:
+    try:
+        visit = _proved(request, place, headers, error.fields(), purpose)
+    except (Refused, BadBody):
+        return error
+    return TypedTooMuch(visit) if visit.is_scripted else error
+
+
+def _proved(
+    request: AppRequest, place: Place, headers: Mapping[str, str], body: Body, purpose: Purpose
+) -> Visit:
     now = place.runtime.now()
     token = open_token(place.runtime.keyring, first(body, "_t") or "", purpose, now)
     if token.site != request.path_params["site"]:

@@ -14,10 +14,15 @@ from app.lib import assets
 from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.i18n import negotiate
-from app.lib.observing import note
 from app.lib.pages import Page
 from app.widget.asking import no_change, show_notice
-from app.widget.loading import PRESENTATIONS, AppRequest, note_away, runtime_of
+from app.widget.loading import (
+    PRESENTATIONS,
+    AppRequest,
+    note_away,
+    note_refusal,
+    runtime_of,
+)
 from app.widget.screens import Screen, event_header, new_nonce
 
 _NOT_FOUND = ("unknown_site", "unknown_path")
@@ -56,7 +61,7 @@ def status_of(error: Exception) -> int:
 def refuse(request: AppRequest, error: Exception) -> Page:
     """The answer to a request that was refused."""
     status = status_of(error)
-    note(request.scope, refusal=getattr(error, "code", type(error).__name__))
+    note_refusal(request, error)
     screen = _screen(request)
     if not screen.is_frame and is_mount(request):
         return _quietly(status)

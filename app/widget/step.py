@@ -9,11 +9,14 @@ from app.domain.changes import find_subject
 from app.domain.prompts import Prompt, complete_step, dismiss_step, note_prompt, skip_step
 from app.domain.refusals import Refused
 from app.domain.releases import Release, UnknownRelease
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, TooMuch
 from app.lib.db import DatabaseError
 from app.lib.pages import Page
 from app.widget.asking import (
+    Fields,
+    Notice,
     current_form,
+    fields_unsent,
     no_change,
     screen_of,
     show_next,
@@ -21,7 +24,15 @@ from app.widget.asking import (
     show_prompt,
     take_away,
 )
-from app.widget.loading import AppRequest, load_form, load_mount, note_away, note_ignored
+from app.widget.loading import (
+    AppRequest,
+    TypedTooMuch,
+    load_form,
+    load_mount,
+    note_away,
+    note_ignored,
+    note_refusal,
+)
 from app.widget.screens import Events
 from app.widget.visits import Visit, prompt_of
 
@@ -45,7 +56,12 @@ async def post_moment(request: AppRequest) -> Page:
 @post(PLACE + "/answers", status_code=200)
 async def post_answers(request: AppRequest) -> Page:
     """Save the answers, and show what comes next; else the form with what is wrong."""
-    visit, prompt = await load_prompt(request)
+    try:
+        visit, prompt = await load_prompt(request)
+    except TypedTooMuch as error:
+        note_refusal(request, error)
+        visit = error.visit
+        return show_again(visit, await find_prompt(visit), "too_much", fields_unsent(visit))
     if not is_still_asked(visit, prompt):
         return await show_changed(visit)
     asked = as_asked(visit, prompt)
@@ -53,12 +69,15 @@ async def post_answers(request: AppRequest) -> Page:
     note_ignored(request, visit.body, form.keys)
     if not form.submit(visit.body):
         told = {"askonce-invalid": _told(prompt, "invalid")}
-        return show_prompt(asked, prompt.step, form, None, status=422, events=told)
+        return show_prompt(asked, prompt.step, form, None, events=told)
     try:
         subject = await write(visit, complete_step, prompt, form.answers)
     except DatabaseError as error:
         note_away(request, error)
-        return show_unsaved(visit, prompt)
+        return show_again(visit, prompt, "unsaved")
+    except TooMuch as error:
+        note_refusal(request, error)
+        return show_again(visit, prompt, "too_much")
     saved: Events = {"askonce-saved": _told(prompt, "saved")}
     return show_next(visit, subject, is_mount=False, events=saved)
 
@@ -73,7 +92,7 @@ async def post_skips(request: AppRequest) -> Page:
         await write(visit, skip_step, prompt)
     except DatabaseError as error:
         note_away(request, error)
-        return show_unsaved(visit, prompt)
+        return show_again(visit, prompt, "unsaved", fields_unsent(visit))
     told: Events = {"askonce-skipped": _told(prompt, "skipped")}
     return show_notice(screen_of(visit), "skipped", events=told)
 
@@ -86,7 +105,7 @@ async def post_dismissals(request: AppRequest) -> Page:
         await write(visit, dismiss_step, prompt)
     except DatabaseError as error:
         note_away(request, error)
-        return show_unsaved(visit, prompt)
+        return show_again(visit, prompt, "unsaved", fields_unsent(visit))
     return take_away(visit, {"askonce-dismissed": _told(prompt, "dismissed")})
 
 
@@ -101,14 +120,18 @@ async def post_prompts(request: AppRequest) -> Page:
 async def load_prompt(request: AppRequest) -> tuple[Visit, Prompt]:
     """A visit, and the prompt its token stands for in the words in which it was asked."""
     visit = await load_form(request)
+    return visit, await find_prompt(visit)
+
+
+async def find_prompt(visit: Visit) -> Prompt:
+    """The prompt that the token of a visit stands for. Raises Refused."""
     token, active = visit.token, visit.release
     if token is None or token.release == active.number:
-        return visit, prompt_of(visit, active)
+        return prompt_of(visit, active)
     try:
-        asked = await visit.runtime.releases.load(active.workspace, token.release)
+        return prompt_of(visit, await visit.runtime.releases.load(active.workspace, token.release))
     except UnknownRelease:
         raise Refused("token_expired") from None
-    return visit, prompt_of(visit, asked)
 
 
 def is_still_asked(visit: Visit, prompt: Prompt) -> bool:
@@ -149,20 +172,24 @@ async def show_changed(visit: Visit) -> Page:
     if form is None:
         return show_notice(screen_of(visit), "expired", status=409, events=told)
     form.submit(visit.body)
-    return show_prompt(visit, token.step, form, subject, status=409, notice="reworded", events=told)
+    return show_prompt(visit, token.step, form, subject, notice="reworded", events=told)
 
 
-def show_unsaved(visit: Visit, prompt: Prompt) -> Page:
-    """The same form with what was typed, while the database is away.
-
-    To a script never a 5xx: whatever stands between us would put its own page in the way.
-    """
+def show_again(visit: Visit, prompt: Prompt, notice: Notice, fields: Fields = "new") -> Page:
+    """The same form with what was typed; `notice` says why it is not saved."""
     asked = as_asked(visit, prompt)
     form = asked.form(prompt.step, prompt.attributes)
     form.keep(visit.body)
-    told: Events = {"askonce-error": _told(prompt, "unsaved")}
-    status = 200 if visit.is_scripted else 503
-    return show_prompt(asked, prompt.step, form, None, status=status, notice="unsaved", events=told)
+    told: Events = {"askonce-error": _told(prompt, notice)}
+    return show_prompt(
+        asked,
+        prompt.step,
+        form,
+        None,
+        notice=notice,
+        fields=fields,
+        events=told,
+    )
 
 
 def _told(prompt: Prompt, status: str) -> dict[str, str]:

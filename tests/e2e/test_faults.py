@@ -63,10 +63,13 @@ def test_the_database_away_keeps_what_was_typed(
         expect(card.banner).to_be_focused()
         expect(card.field("Company")).to_have_value("Example Ltd")
         expect(card.field("11 to 200")).to_be_checked()
+        card.field("Company").fill("Example Lim")
         card.skip()
+        expect(card.banner).to_be_focused()  # the focus was on the button
         expect(card.banner).to_have_text(UNSAVED)
+        expect(card.field("Company")).to_have_value("Example Lim")
+        expect(card.field("11 to 200")).to_be_checked()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(card.button("Save")).to_be_enabled()
     card.field("Company").fill("Example Ltd")
     save_until_it_is_there(page, card)
     card.asks("One letter a month")
@@ -136,6 +139,43 @@ def test_without_javascript_the_form_comes_back_with_what_was_typed(
         expect(card.field("Company")).to_have_value("Example Ltd")
     save_until_it_is_there(page, card)
     card.asks("One letter a month")
+
+
+def test_without_javascript_a_skip_that_is_not_kept_leaves_nothing_to_save(
+    world_on_postgresql: World, new_context: Callable[..., BrowserContext]
+) -> None:
+    world = world_on_postgresql
+    page = new_context(java_script_enabled=False).new_page()
+    visitor = Visitor(page, world.demo)
+    visitor.arrives("ben", "/plain")
+    card = visitor.frame_card
+    card.asks("About your work")
+    with database_away(world.database_url):
+        card.skip()
+        expect(card.banner).to_have_text(UNSAVED)
+        expect(card.button("Save")).to_have_count(0)
+        expect(card.button("Skip for now")).to_be_visible()
+
+
+@each_place
+def test_too_much_text_stays_and_can_be_shortened(world: World, page: Page, where: str) -> None:
+    path, card_of = PLACES[where]
+    visitor = Visitor(page, world.demo)
+    visitor.arrives("ben", path)
+    card = card_of(visitor)
+    pasted = "a word " * 100_000
+    card.field("Company").fill(pasted)
+    card.field("11 to 200").check()
+    card.save()
+    expect(card.banner).to_be_focused()
+    expect(card.banner).to_have_text("This is too much text. Shorten your answers and save again.")
+    assert card.field("Company").input_value() == pasted
+    expect(card.field("11 to 200")).to_be_checked()
+    card.field("Company").fill("Example Ltd")
+    card.save()
+    card.asks("One letter a month")
+    visitor.goes("/account")
+    expect(visitor.card("profile").row("Company")).to_contain_text("Example Ltd")
 
 
 @each_place

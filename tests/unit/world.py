@@ -171,6 +171,11 @@ class Shown:
         fields = (one for one in self.page.root.iter("input") if one.get("name") == "_t")
         return next(fields).get("value", "")
 
+    def element(self, name: str) -> Element:
+        """What has that name at the end of its id."""
+        (found,) = [one for one in self.page.root.iter() if one.get("id", "").endswith(f"-{name}")]
+        return found
+
     def control(self, label: str) -> Element:
         """The one control of that label, whatever kind it is."""
         roles = ("textbox", "combobox", "checkbox", "radio", "radiogroup", "group")

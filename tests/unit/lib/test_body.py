@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lib.body import DRAINED, FORM, JSON, LARGEST, BadBody, parse_form, read_form, read_json
+from app.lib.body import (
+    DRAINED,
+    FORM,
+    JSON,
+    LARGEST_FORM,
+    LARGEST_JSON,
+    BadBody,
+    TooLarge,
+    parse_form,
+    read_form,
+    read_json,
+)
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
@@ -154,9 +165,25 @@ async def test_a_body_of_another_type_is_refused_unread(content_type: str) -> No
 
 
 async def test_a_form_may_be_as_large_as_that_and_no_larger() -> None:
-    value = b"a=" + b"x" * (LARGEST - 2)
-    assert len((await read_form(Sender(value), FORM))["a"][0]) == LARGEST - 2
+    value = b"a=" + b"x" * (LARGEST_FORM - 2)
+    assert len((await read_form(Sender(value), FORM))["a"][0]) == LARGEST_FORM - 2
     assert await refusal(Sender(value, b"x")) == (413, "body_size")
+
+
+@pytest.mark.parametrize(
+    ("raw", "known"),
+    [
+        (b"_t=sealed&a=b%20c&text=", {"_t": ["sealed"], "a": ["b c"]}),
+        (b"_t=sealed&text=%", {"_t": ["sealed"]}),
+        (b"text=", {}),
+    ],
+)
+async def test_of_a_form_that_is_too_large_the_first_fields_are_known(
+    raw: bytes, known: dict[str, list[str]]
+) -> None:
+    with pytest.raises(TooLarge) as caught:
+        await read_form(Sender(raw, b"x" * LARGEST_FORM), FORM)
+    assert caught.value.fields() == known
 
 
 async def test_ten_megabytes_are_taken_and_dropped_so_that_the_refusal_is_read() -> None:
@@ -191,7 +218,8 @@ async def test_json_of_any_other_shape_is_refused(raw: bytes) -> None:
 
 
 async def test_json_is_bounded_too() -> None:
-    assert await refusal_of_json(Sender(b'{"a":"' + b"x" * LARGEST, b'"}')) == (413, "body_size")
+    written = b'{"a":"' + b"x" * LARGEST_JSON, b'"}'
+    assert await refusal_of_json(Sender(*written)) == (413, "body_size")
 
 
 async def test_a_form_is_no_json() -> None:

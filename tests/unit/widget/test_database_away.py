@@ -16,6 +16,7 @@ from tests.conftest import Engine
 from tests.unit.world import Shown, World, document, open_world, publish_document
 
 UNSAVED = "We could not save this yet. Try again."
+ACTIONS = ("skips", "dismissals")
 WORDS = {"company": "Acme Paper Works", "website": "acme.example"}
 
 
@@ -152,7 +153,7 @@ async def test_trying_again_and_again_saves_once(failing: Failing) -> None:
     assert (await world.happened()).count("submitted") == 1
 
 
-@pytest.mark.parametrize("action", ["skips", "dismissals"])
+@pytest.mark.parametrize("action", ACTIONS)
 async def test_a_skip_that_cannot_be_kept_says_so(failing: Failing, action: str) -> None:
     world = failing.world
     step = await world.mount()
@@ -162,6 +163,37 @@ async def test_a_skip_that_cannot_be_kept_says_so(failing: Failing, action: str)
         assert UNSAVED in unsaved.text
     assert (await world.send(unsaved, action)).status == 200
     assert (await world.mount()).status == 204
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("dialect", ["2", "4"])
+async def test_what_sends_no_fields_leaves_those_in_the_page(
+    failing: Failing, action: str, dialect: str
+) -> None:
+    world = failing.world
+    step = await world.mount(dialect)
+    async with failing.away():
+        undone = await world.send(step, action, dialect)
+        unsaved = await world.send(undone, "answers", dialect, **WORDS)
+    assert undone.element("fields").get("id") == step.element("fields").get("id")
+    assert undone.element("fields").get("hx-preserve") is not None
+    assert unsaved.element("fields").get("hx-preserve") is None
+    assert (await world.send(undone, "answers", dialect, **WORDS)).heading == "Your office"
+    assert (await world.answers())["company"] == "Acme Paper Works"
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_without_a_script_no_blanks_can_be_saved_in_the_place_of_what_is_known(
+    failing: Failing, action: str
+) -> None:
+    world, place = failing.world, f"fragments/frame/{action}"
+    frame = await world.frame(await world.ticket(moment={"on": "click", "name": "names"}))
+    async with failing.away():
+        undone = await world.in_frame(frame, place)
+    assert (undone.status, undone.heading) == (503, "Your names")
+    assert UNSAVED in undone.text
+    assert (undone.page.all("textbox"), undone.buttons) == ([], ["Skip for now", "Close"])
+    assert (await world.in_frame(undone, place)).heading == "Skipped for now"
 
 
 async def test_a_step_seen_meanwhile_is_lost_in_silence(failing: Failing) -> None:
@@ -230,6 +262,8 @@ async def test_the_editor_keeps_what_was_typed(failing: Failing) -> None:
         assert (shown.status, shown.heading) == (200, "Change your answer")
         assert UNSAVED in shown.text
     assert unsaved.typed("Company") == "Acme Press"
+    assert uncleared.element("fields").get("id") == form.element("fields").get("id")
+    assert uncleared.element("fields").get("hx-preserve") is not None
     assert counted("/answers", 503) == before + 1
     assert (await world.answers())["company"] == "Acme Paper Works"
     saved = await world.submit(unsaved, "profile/4/answers", company="Acme Press")
