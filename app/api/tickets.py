@@ -37,6 +37,7 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     sid: str | None = None
     signed_up_at: int | None = None
     traits: dict[str, Any] = {}
+    claims: dict[str, Any] = {}
     moment: dict[str, Any] = {}
     clock: Seconds | None = None
 
@@ -98,6 +99,7 @@ def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBo
         sid=asked.sid,
         signed_up_at=asked.signed_up_at,
         traits={key: value for key, value in asked.traits.items() if key in site.supplies},
+        claims=asked.claims,
         moment=asked.moment,
         clock=asked.clock,
     )

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Annotated, Any, Protocol, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from app.domain.comparing import compare
+from app.domain.comparing import compare, read_date
 from app.domain.parts import AttributeKey, Key, Locale, Moment, Part
 
 Scalar = str | int | float | bool
+
+
+def _dated(written: str) -> str:
+    if read_date(written) is None:
+        raise ValueError("write a date like 2026-12-31, or a moment like 2026-12-31T18:00:00Z")
+    return written
+
+
+Dated = Annotated[str, AfterValidator(_dated)]
 
 
 STATES = ("known", "missing", "stale", "declined")
@@ -119,8 +128,8 @@ class Condition(Part):
     )
     at_least: float | None = Field(None, description="The number is at least this.")
     at_most: float | None = Field(None, description="The number is at most this.")
-    before: str | None = Field(None, description="The date is before this one (ISO 8601).")
-    after: str | None = Field(None, description="The date is this one or later (ISO 8601).")
+    before: Dated | None = Field(None, description="The date is before this one (ISO 8601).")
+    after: Dated | None = Field(None, description="The date is this one or later (ISO 8601).")
 
     @model_validator(mode="before")
     @classmethod

@@ -32,7 +32,7 @@ def _number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _date(value: Any) -> datetime | None:
+def read_date(value: Any) -> datetime | None:
     """A date or a moment (ISO 8601), the date as its midnight UTC; one without its year is none."""
     try:
         written = datetime.fromisoformat(value) if isinstance(value, str) else None
@@ -69,8 +69,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "matches": _text(patterns.fits),
     "at_least": _bounded(_number, operator.ge),
     "at_most": _bounded(_number, operator.le),
-    "before": _bounded(_date, operator.lt),
-    "after": _bounded(_date, operator.ge),
+    "before": _bounded(read_date, operator.lt),
+    "after": _bounded(read_date, operator.ge),
 }
 
 

@@ -97,6 +97,7 @@ class Newcomer(msgspec.Struct, frozen=True):
             sid=said.sid,
             auth_time=_time(said.auth_time),
             traits=said.traits,
+            claims=said.claims,
         )
 
 

@@ -24,7 +24,8 @@ View = Literal["step", "profile"]
 class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the site's backend said when it asked for the ticket. Times are seconds since 1970.
 
-    `traits` holds only what the site supplies; `clock` is a sandbox site's time.
+    `traits` holds only what the site supplies; `claims` is what audiences may ask for; `clock` is a
+    sandbox site's time.
     """
 
     sub: str
@@ -35,6 +36,7 @@ class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
     sid: str | None = None
     signed_up_at: int | None = None
     traits: dict[str, Any] = {}
+    claims: dict[str, Any] = {}
     moment: dict[str, Any] = {}
     theme: str | None = None
     return_to: str | None = None

@@ -216,6 +216,14 @@ TYPES = "one of text, multiline, email, tel, url, number, integer, boolean, choi
         ),
         (
             "{on: login}",
+            "{on: login}\n    audience: {attribute: company, before: 31.12.2026}",
+            (
+                "a.yaml:18: steps.work.audience.before: write a date like 2026-12-31, or a moment"
+                " like 2026-12-31T18:00:00Z"
+            ),
+        ),
+        (
+            "{on: login}",
             "{on: login}\n    audience: {not_: {known: company}}",
             "a.yaml:18: steps.work.audience.not_: `not_` is not a key here: did you mean `not`?",
         ),
