@@ -48,10 +48,14 @@ class Running:
         if not anew:
             return [random.randrange(self.subjects) for _ in range(most)]
         if self.used == self.subjects:
-            await self.renew(range(self.subjects))
-            self.used = 0
+            await self.begin_again()
         first, self.used = self.used, min(self.used + most, self.subjects)
         return list(range(first, self.used))
+
+    async def begin_again(self) -> None:
+        """Nobody has met the step."""
+        await self.renew(range(self.used))
+        self.used = 0
 
     async def renew(self, people: Iterable[int]) -> None:
         """These people have never met the step."""

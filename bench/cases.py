@@ -57,21 +57,19 @@ class Case:
     action: Action
     floor: Process
     file: Path
+    runs: list[Run] = field(default_factory=list)
+    floors: list[Run] = field(default_factory=list)
 
-    async def measure(self, runs: int, seconds: float) -> Result:
-        """The median of so many runs, each of about so many seconds."""
-        warm = Run()
+    async def run(self, seconds: float) -> None:
+        """One more run, of about so many seconds."""
+        warm, run, floor = Run(), Run(), Run()
         await self._add(warm, _WARM)
         count = max(int(warm.rps * seconds), _WARM)
-        floors, own = [], []
-        for _ in range(runs):
-            floor, run = Run(), Run()
-            for _ in range(_TURNS):
-                self._add_floor(floor, count // _TURNS)
-                await self._add(run, count // _TURNS)
-            floors.append(floor)
-            own.append(run)
-        return self._result(own, median(run.cpu_us for run in floors))
+        for _ in range(_TURNS):
+            self._add_floor(floor, count // _TURNS)
+            await self._add(run, count // _TURNS)
+        self.runs.append(run)
+        self.floors.append(floor)
 
     def _add_floor(self, run: Run, count: int) -> None:
         prepared = self._prepare([random.randrange(self.running.subjects) for _ in range(count)])
@@ -97,9 +95,12 @@ class Case:
         request = self.running.request
         return [request(self.action, person, number) for number, person in enumerate(people)]
 
-    def _result(self, runs: list[Run], floor: float) -> Result:
-        cpu = median(run.cpu_us for run in runs)
-        return result(self.running, NAMES[self.action], runs, floor=floor, ratio=cpu / floor)
+    def result(self) -> Result:
+        """The medians of the runs; the ratio is that of each run to the floor beside it."""
+        beside = zip(self.runs, self.floors, strict=True)
+        ratio = median(run.cpu_us / floor.cpu_us for run, floor in beside)
+        floor = median(floor.cpu_us for floor in self.floors)
+        return result(self.running, NAMES[self.action], self.runs, floor=floor, ratio=ratio)
 
 
 def result(

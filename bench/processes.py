@@ -25,15 +25,10 @@ class Process:
     ) -> None:
         self.port = check_is_free(port)
         self._ready = f"http://127.0.0.1:{port}{ready}"
-        with log.open("ab") as output:
-            self._child = subprocess.Popen(
-                [sys.executable, *command],
-                env={**os.environ, **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
+        self._command = [sys.executable, *command]
+        self._environment = {**os.environ, **environment}
         self._log = log
+        self._child = self._started()
 
     def __enter__(self) -> "Process":
         try:
@@ -50,6 +45,22 @@ class Process:
         at: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def restart(self) -> None:
+        """Stop it, and start another one of the same command on the same port."""
+        self.stop()
+        self._child = self._started()
+        self._wait()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                self._command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
 
     def _wait(self) -> None:
         until = time.monotonic() + _PATIENCE

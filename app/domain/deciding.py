@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.domain.gates import GATES
+from app.domain.gates import GATES, Gate
 from app.domain.moments import Moment
 from app.domain.releases import Release
 from app.domain.standing import Standing
@@ -53,7 +53,7 @@ def decide(release: Release, subject: Subject, moment: Moment) -> Decision:
     """The step to show to this person at this moment, or none."""
     standing = Standing(release, subject, moment)
     for key in release.candidates(moment.site, moment.on):
-        if _may_appear(standing, key):
+        if _closed_gate(standing, key) is None:
             return _chosen(standing, key)
     return Decision()
 
@@ -79,9 +79,12 @@ def _chosen(standing: Standing, key: str) -> Decision:
     return Decision(key, attributes, standing.prefilled(attributes))
 
 
-def _may_appear(standing: Standing, key: str) -> bool:
+def _closed_gate(standing: Standing, key: str) -> Gate | None:
     step, progress = standing.release.steps[key], standing.subject.progress(key)
-    return all(not gate.reason(standing, key, step, progress) for gate in GATES)
+    for gate in GATES:
+        if gate.reason(standing, key, step, progress):
+            return gate
+    return None
 
 
 def _findings(standing: Standing, key: str) -> list[Finding]:

@@ -40,7 +40,7 @@ class Wishes(msgspec.Struct, frozen=True):
     locale: str | None = None
 
     def __post_init__(self) -> None:
-        if any(len(text or "") > _LONGEST_NAME for text in (self.name, self.step)):
+        if len(self.name or "") > _LONGEST_NAME or len(self.step or "") > _LONGEST_NAME:
             raise Refused("unknown_moment")
 
 

@@ -1,6 +1,6 @@
 """The step token: all that a form in a page may do, sealed by us into one hidden field."""
 
-import secrets
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -74,7 +74,7 @@ _decoder = msgspec.msgpack.Decoder(StepToken)
 
 def new_prompt() -> str:
     """The name of one showing: 96 random bits as 16 characters."""
-    return base64url.encode(secrets.token_bytes(12))
+    return base64url.encode(os.urandom(12))
 
 
 def seal_token(keyring: Keyring, token: StepToken) -> str:

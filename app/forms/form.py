@@ -171,8 +171,9 @@ class Form:
                 answers[field.question.name] = field.submit(body, self.at)
             except Problem:
                 continue
-        self.answers = {} if self.problems else answers
-        return not self.problems
+        is_good = not self.problems
+        self.answers = answers if is_good else {}
+        return is_good
 
     def keep(self, body: Mapping[str, list[str]]) -> None:
         """Show what was typed again, unread."""
@@ -183,7 +184,7 @@ class Form:
     @property
     def problems(self) -> list[Field]:
         """The fields that are wrong, in order."""
-        return [field for field in self.fields if field.problem]
+        return [] if self.is_blank else [field for field in self.fields if field.problem]
 
     @property
     def keys(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The visit: one verified request, a person at a site, ready to be decided about and shown to."""
 
-import secrets
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -151,4 +151,4 @@ def prompt_of(visit: Visit, release: Release) -> Prompt:
 
 def new_instance() -> str:
     """A prefix that sets the ids of two widgets on one page apart."""
-    return "ao" + secrets.token_hex(3)
+    return "ao" + os.urandom(3).hex()

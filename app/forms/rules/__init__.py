@@ -1,8 +1,9 @@
 """Rules: what a good answer fulfils, as data that an operator writes."""
 
+from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from app.forms.rules.amounts import Age, Count, Digits, MustBeGiven, Range, Step
 from app.forms.rules.contacts import Domains, Hosts, NumberType, Region, Schemes
@@ -33,11 +34,11 @@ class Rules(Rule):
         None, description="`optional`: a birthdate may lack its year."
     )
     first: tuple[str, ...] | None = Field(None, description="Options that are listed first.")
-    _checks: tuple[tuple[str, Check], ...] = PrivateAttr(())
 
-    def model_post_init(self, _context: Any) -> None:
+    @cached_property
+    def _checks(self) -> tuple[tuple[str, Check], ...]:
         members = ((name, getattr(self, name)) for name in type(self).model_fields)
-        self._checks = tuple((name, rule) for name, rule in members if hasattr(rule, "check"))
+        return tuple((name, rule) for name, rule in members if hasattr(rule, "check"))
 
     @property
     def names(self) -> frozenset[str]:
