@@ -26,6 +26,7 @@ from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.logs import configure_logs
 from app.lib.observing import App, Observed
+from app.lib.pages import ask_for_page
 from app.lib.templates import environment
 from app.runtime import Runtime, create_runtime
 from app.settings import Settings
@@ -61,7 +62,12 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
     backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
     litestar = Litestar(
         route_handlers=[
-            Router(path="/", route_handlers=WIDGET, exception_handlers=refusals),
+            Router(
+                path="/",
+                route_handlers=WIDGET,
+                middleware=[ask_for_page],
+                exception_handlers=refusals,
+            ),
             Router(path="/", route_handlers=[post_tickets], exception_handlers=backend),
             embeds.show_embed,
             show_health,

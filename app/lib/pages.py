@@ -1,7 +1,10 @@
-"""The page: markup with its status and headers, which sends itself."""
+"""The page: markup with its status and headers, which sends itself; and how it is asked for."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Self
+
+from litestar import Request
+from litestar.types import ASGIApp
 
 HTML = "text/html; charset=utf-8"
 _BODILESS = 204
@@ -34,3 +37,16 @@ class Page:
     def to_asgi_response(self, **_: object) -> Self:
         """What the framework asks of the answer to an exception."""
         return self
+
+
+def ask_for_page(app: ASGIApp) -> ASGIApp:
+    """A middleware in the place of `app`: asks a handler of a request for its page, and sends it.
+
+    The framework's own way also looks for parameters, dependencies and caches.
+    """
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        page: Page = await scope["route_handler"].fn(Request(scope, receive, send))
+        await page(scope, receive, send)
+
+    return answer

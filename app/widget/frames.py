@@ -4,7 +4,6 @@ from hashlib import sha256
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath
 
 from app.domain.changes import find_subject
 from app.domain.deciding import decide
@@ -26,22 +25,22 @@ _PROFILE = "profile"
 
 
 @get("/v1/frames/{ticket:str}")
-async def show_frame(request: AppRequest, ticket: FromPath[str]) -> Page:
+async def show_frame(request: AppRequest) -> Page:
     """The document of an iframe; its address holds a ticket that this request spends."""
     check_is_framed(request)
-    return await open_frame(request, ticket)
+    return await open_frame(request)
 
 
 @post("/v1/frames/{ticket:str}", status_code=200)
-async def post_frame(request: AppRequest, ticket: FromPath[str]) -> Page:
+async def post_frame(request: AppRequest) -> Page:
     """The same for a form that posts into a named iframe: its `Origin` tells who embeds."""
     check_is_framed(request)
-    return await open_frame(request, ticket)
+    return await open_frame(request)
 
 
-async def open_frame(request: AppRequest, ticket: str) -> Page:
+async def open_frame(request: AppRequest) -> Page:
     """Spend the ticket and show its step or editor; spent already, go on where one was."""
-    runtime = runtime_of(request)
+    runtime, ticket = runtime_of(request), request.path_params["ticket"]
     now = runtime.now()
     spent = await runtime.database.write(consume_ticket, runtime.keyring, ticket, "frame", now)
     if spent is None:
