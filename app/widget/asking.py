@@ -1,7 +1,6 @@
-"""Asking: a decision becomes a prompt on the screen, or a card that says why there is none."""
+"""Asking: a decision becomes a prompt on the screen, or thanks, or nothing at all."""
 
 from collections.abc import Mapping
-from typing import Literal
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
@@ -17,26 +16,14 @@ from app.lib.pages import Page
 from app.lib.skeletons import Skeletons, mark
 from app.widget.asked import blank_fields, fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
-from app.widget.screens import Events, Screen, event_header, new_nonce, respond
+from app.widget.notices import NO_TEXT, screen_of, show_nothing, show_notice
+from app.widget.returned import Fields, Notice, form_status
+from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
 
 # Of each release, and gone with it.
 _PROMPTS: WeakKeyDictionary[Release, Skeletons] = WeakKeyDictionary()
-_NOTICES = Skeletons()
-_NO_TEXT = Wording("")
 _ACTIONS = ("answers", "skips", "dismissals")
-# What the form's place in the page gets: fields, those it has, or none and so nothing to save.
-Fields = Literal["new", "kept", "none"]
-# The banner of a form that comes back without being saved.
-Notice = Literal["", "reworded", "unsaved", "too_much"]
-_STATUSES = {"reworded": 409, "too_much": 413}
-
-
-def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
-    """Where the answer to a visit will stand."""
-    presentation, origins = visit.presentation, visit.site.origins
-    nonce = new_nonce(presentation)
-    return Screen(presentation, visit.locale, origins, is_mount, visit.is_scripted, nonce)
 
 
 def show_next(visit: Visit, subject: Subject, *, is_mount: bool, events: Events) -> Page:
@@ -68,7 +55,7 @@ def show_prompt(
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
     title = _title(visit, visit.release.steps[step]) if screen.is_frame else ""
-    status = status_of(visit, form, notice)
+    status = form_status(visit, form, notice)
     texts = {
         "id": visit.instance.encode(),
         "nonce": screen.nonce.encode(),
@@ -107,7 +94,7 @@ def _content(
             "save": None if fields == "none" else {},
             "said": texts["said"],
             "token": texts["token"],
-            **_wiring(visit, screen, texts, is_skippable=definition.skip.allowed),
+            **_wiring(visit, texts, is_skippable=definition.skip.allowed),
         }
         return screen.mounted(screen.render("app/widget/prompt.html", values))
 
@@ -124,24 +111,6 @@ def _content(
     return _PROMPTS.setdefault(release, Skeletons()).fill(key, write, texts)
 
 
-def status_of(visit: Visit, form: Form, notice: Notice) -> int:
-    """The HTTP status of a form that is shown with that banner.
-
-    To a script never a 5xx: whatever stands between us would put its own page in the way.
-    """
-    if notice == "unsaved":
-        return 200 if visit.is_scripted else 503
-    return _STATUSES.get(notice, 422 if form.problems else 200)
-
-
-def fields_unsent(visit: Visit) -> Fields:
-    """What a form comes back with whose fields were not sent: those the person has before them.
-
-    Without a script nothing can stay; blanks in the place of what is known must not be saved.
-    """
-    return "kept" if visit.is_scripted else "none"
-
-
 def _said(screen: Screen, events: Events | None) -> Markup:
     """What our frame's script says aloud while the focus goes to the next step."""
     if not screen.is_frame or "askonce-saved" not in (events or {}):
@@ -150,58 +119,17 @@ def _said(screen: Screen, events: Events | None) -> Markup:
         return Markup(' data-ao-status="{}"').format(gettext("Your answers are saved."))
 
 
-def show_notice(
-    screen: Screen,
-    kind: str,
-    *,
-    status: int = 200,
-    events: Events | None = None,
-    text: Wording = _NO_TEXT,
-) -> Page:
-    """A card in the place of a prompt; `kind` is one of the notice component's."""
-    key = (kind, text, text.lang, screen.look)
-    values = {"kind": kind, "text": text}
-    content = _NOTICES.fill(key, lambda: screen.render("app/widget/notice.html", values), {})
-    with use_locale(screen.locale):
-        title = gettext("Your answers")
-    return respond(screen, content, title=title, status=status, events=events)
-
-
-def show_nothing(visit: Visit) -> Page:
-    """Nothing to ask: a mount stays as it was, and the page hears of it."""
-    screen = screen_of(visit, is_mount=True)
-    if screen.is_frame:
-        return show_notice(screen, "nothing")
-    return no_change({"askonce-nothing": {"status": "nothing"}})
-
-
-def no_change(events: Events | None = None) -> Page:
-    """The page stays as it is."""
-    return Page(b"", 204, {"cache-control": "no-store", **event_header(events)})
-
-
-def take_away(visit: Visit, events: Events) -> Page:
-    """The prompt goes; a frame cannot go by itself and says so instead."""
-    screen = screen_of(visit)
-    if screen.is_frame:
-        return show_notice(screen, "skipped", events=events)
-    return respond(screen, b"", events=events)
-
-
-def _wiring(
-    visit: Visit, screen: Screen, texts: Mapping[str, str], *, is_skippable: bool
-) -> dict[str, object]:
+def _wiring(visit: Visit, texts: Mapping[str, str], *, is_skippable: bool) -> dict[str, object]:
     """The addresses and attributes of the prompt's forms, and which buttons it has."""
-    root = "" if screen.is_frame else visit.runtime.url
-    place = f"{root}/v1/sites/{visit.public_id}/fragments/{visit.presentation}"
-    urls = {action: f"{place}/{action}" for action in _ACTIONS}
+    urls = {action: visit.address("fragments", action) for action in _ACTIONS}
     name, nonce = texts["id"], texts["nonce"]
     posts = {
         "answers": form_attributes(visit.presentation, urls["answers"], nonce),
         "skips": lone_form_attributes(visit.presentation, urls["skips"], nonce),
         "dismissals": lone_form_attributes(visit.presentation, urls["dismissals"], nonce),
     }
-    seen = seen_attributes(visit.presentation, f"{place}/prompts", nonce, f"#{name}-dismissals")
+    told = visit.address("fragments", "prompts")
+    seen = seen_attributes(visit.presentation, told, nonce, f"#{name}-dismissals")
     return {
         "id": name,
         "urls": urls,
@@ -213,14 +141,14 @@ def _wiring(
 
 
 def _title(visit: Visit, step: Step) -> Wording:
-    return visit.release.wording(step.title, visit.site_key, visit.locale) or _NO_TEXT
+    return visit.release.wording(step.title, visit.site_key, visit.locale) or NO_TEXT
 
 
 def _thanks(visit: Visit) -> Wording:
     step = visit.release.steps.get(visit.token.step) if visit.token else None
     if step is None:
-        return _NO_TEXT
-    return visit.release.wording(step.thanks, visit.site_key, visit.locale) or _NO_TEXT
+        return NO_TEXT
+    return visit.release.wording(step.thanks, visit.site_key, visit.locale) or NO_TEXT
 
 
 def _skips_left(visit: Visit, step: str, subject: Subject | None) -> int | None:

@@ -1,23 +1,20 @@
 """The profile editor: what a person has answered, where it came from, and a way to change it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import get, post
 
-from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import find_subject
 from app.domain.editing import Edit, clear_answer, edit_answer, editable_attributes
 from app.domain.refusals import Refused
 from app.domain.standing import Standing
 from app.domain.subjects import Subject, TooMuch
-from app.domain.times import from_milliseconds
 from app.forms.form import Form
 from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, gettext, use_locale
 from app.lib.pages import Page
-from app.widget.asking import Fields, Notice, fields_unsent, screen_of, show_notice, status_of
 from app.widget.dialects import form_attributes, lone_form_attributes
+from app.widget.listed import list_rows
 from app.widget.loading import (
     AppRequest,
     TypedTooMuch,
@@ -28,22 +25,13 @@ from app.widget.loading import (
     note_ignored,
     note_refusal,
 )
+from app.widget.notices import screen_of, show_notice
+from app.widget.returned import Fields, Notice, fields_unsent, form_status
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
 
 PLACE = "/v1/sites/{site:str}/profile/{dialect:str}"
 _ACTIONS = ("questions", "answers", "removals")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One answer as the editor lists it."""
-
-    key: str
-    label: Wording
-    value: str
-    provenance: str
-    is_editable: bool
 
 
 @get(PLACE)
@@ -195,7 +183,7 @@ def show_question(
     }
     content = screen.render("app/widget/editing.html", values)
     retry = {"retry-after": "5"} if notice == "unsaved" else None
-    status, page = status_of(visit, form, notice), content.encode()
+    status, page = form_status(visit, form, notice), content.encode()
     return respond(screen, page, title=title, status=status, events=events, headers=retry)
 
 
@@ -207,46 +195,9 @@ def show_again(visit: Visit, notice: Notice, fields: Fields = "new") -> Page:
     return show_question(visit, form, notice=notice, fields=fields, events=told)
 
 
-def list_rows(visit: Visit, subject: Subject) -> list[Row]:
-    """The answers of a person that this site may show, in the order of the document."""
-    return [
-        list_row(visit, subject, key)
-        for key in editable_attributes(visit.release, subject, visit.site_key)
-    ]
-
-
-def list_row(visit: Visit, subject: Subject, key: str) -> Row:
-    release = visit.release
-    question = release.question(None, key, visit.site_key, visit.locale)
-    answer = subject.answer(release.attribute_id(key)) or Answer(State.UNSET)
-    value = ""
-    if answer.state is State.ANSWERED:
-        value = question.kind.show(answer.value, question, visit.locale)
-    told = subject.provenance(answer)
-    said = say_provenance(visit, told) if told else ""
-    writable = release.attributes[key].rights.subject == "write"
-    return Row(key, question.label, value, said, writable)
-
-
-def say_provenance(visit: Visit, told: Provenance) -> str:
-    """Where an answer came from and when, in one sentence."""
-    site = visit.release.site(told.site or "")
-    values = {
-        "site": site.name if site else (told.site or ""),
-        "date": from_milliseconds(told.at).date(),
-    }
-    if told.source in (Source.STEP, Source.EDITOR):
-        return gettext("You told {site} on {date}.", **values)
-    if told.source is Source.CLAIM:
-        return gettext("{site} told us on {date}.", **values)
-    return gettext("We learned this on {date}.", **values)
-
-
 def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, Any]:
     """The addresses, attributes and token of the editor's forms."""
-    root = "" if screen.is_frame else visit.runtime.url
-    place = f"{root}/v1/sites/{visit.public_id}/profile/{visit.presentation}"
-    urls = {action: f"{place}/{action}" for action in _ACTIONS}
+    urls = {action: visit.address("profile", action) for action in _ACTIONS}
     posts = {
         "answers": form_attributes(visit.presentation, urls["answers"], screen.nonce),
         "list": form_attributes(visit.presentation, urls["questions"], screen.nonce),

@@ -15,7 +15,6 @@ from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.i18n import negotiate
 from app.lib.pages import Page
-from app.widget.asking import no_change, show_notice
 from app.widget.loading import (
     PRESENTATIONS,
     AppRequest,
@@ -23,6 +22,7 @@ from app.widget.loading import (
     note_refusal,
     runtime_of,
 )
+from app.widget.notices import no_change, show_notice
 from app.widget.screens import Screen, event_header, new_nonce
 
 _NOT_FOUND = ("unknown_site", "unknown_path")

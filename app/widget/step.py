@@ -12,18 +12,7 @@ from app.domain.releases import Release, UnknownRelease
 from app.domain.subjects import Subject, TooMuch
 from app.lib.db import DatabaseError
 from app.lib.pages import Page
-from app.widget.asking import (
-    Fields,
-    Notice,
-    current_form,
-    fields_unsent,
-    no_change,
-    screen_of,
-    show_next,
-    show_notice,
-    show_prompt,
-    take_away,
-)
+from app.widget.asking import current_form, show_next, show_prompt
 from app.widget.loading import (
     AppRequest,
     TypedTooMuch,
@@ -33,6 +22,8 @@ from app.widget.loading import (
     note_ignored,
     note_refusal,
 )
+from app.widget.notices import no_change, screen_of, show_notice, take_away
+from app.widget.returned import Fields, Notice, fields_unsent
 from app.widget.screens import Events
 from app.widget.visits import Visit, prompt_of
 

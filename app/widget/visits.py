@@ -62,6 +62,11 @@ class Visit(msgspec.Struct, frozen=True):
     def at(self) -> datetime:
         return self.moment.at
 
+    def address(self, resource: str, action: str) -> str:
+        """Where one of its forms posts to; `resource` is `fragments` or `profile`."""
+        root = "" if self.presentation == "frame" else self.runtime.url
+        return f"{root}/v1/sites/{self.public_id}/{resource}/{self.presentation}/{action}"
+
     def at_moment(self, **changes: Any) -> "Visit":
         """The same visit at a moment that differs."""
         return msgspec.structs.replace(self, moment=msgspec.structs.replace(self.moment, **changes))

@@ -71,16 +71,16 @@ def test_the_database_away_keeps_what_was_typed(
         expect(card.field("11 to 200")).to_be_checked()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
     card.field("Company").fill("Example Ltd")
-    save_until_it_is_there(page, card)
+    save_until_it_is_there(card)
     card.asks("One letter a month")
     visitor.goes("/account")
     expect(visitor.card("profile").row("Company")).to_contain_text("Example Ltd")
 
 
-def save_until_it_is_there(page: Page, card: Card) -> None:
+def save_until_it_is_there(card: Card) -> None:
     """Press Save as a person would, who reads that it was not saved yet."""
     for _ in range(20):
-        with page.expect_response("**/answers") as answered:
+        with card.place.page.expect_response("**/answers") as answered:
             card.save()
         if "askonce-saved" in answered.value.headers.get("hx-trigger", ""):
             return
@@ -124,20 +124,23 @@ def test_the_pages_of_a_host_are_whole_without_the_database(
             expect(page.locator("iframe")).to_have_count(0)
 
 
+def plain_card(world: World, new_context: Callable[..., BrowserContext]) -> Card:
+    """Ben's first step in a browser without scripts."""
+    visitor = Visitor(new_context(java_script_enabled=False).new_page(), world.demo)
+    visitor.arrives("ben", "/plain")
+    return visitor.frame_card
+
+
 def test_without_javascript_the_form_comes_back_with_what_was_typed(
     world_on_postgresql: World, new_context: Callable[..., BrowserContext]
 ) -> None:
-    world = world_on_postgresql
-    page = new_context(java_script_enabled=False).new_page()
-    visitor = Visitor(page, world.demo)
-    visitor.arrives("ben", "/plain")
-    card = visitor.frame_card
+    world, card = world_on_postgresql, plain_card(world_on_postgresql, new_context)
     card.field("Company").fill("Example Ltd")
     with database_away(world.database_url):
         card.save()
         expect(card.banner).to_have_text(UNSAVED)
         expect(card.field("Company")).to_have_value("Example Ltd")
-    save_until_it_is_there(page, card)
+    save_until_it_is_there(card)
     card.asks("One letter a month")
 
 
@@ -156,11 +159,7 @@ def test_a_script_that_comes_late_takes_no_answer_away(world: World, page: Page)
 def test_without_javascript_a_skip_that_is_not_kept_leaves_nothing_to_save(
     world_on_postgresql: World, new_context: Callable[..., BrowserContext]
 ) -> None:
-    world = world_on_postgresql
-    page = new_context(java_script_enabled=False).new_page()
-    visitor = Visitor(page, world.demo)
-    visitor.arrives("ben", "/plain")
-    card = visitor.frame_card
+    world, card = world_on_postgresql, plain_card(world_on_postgresql, new_context)
     card.asks("About your work")
     with database_away(world.database_url):
         card.skip()

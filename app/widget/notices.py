@@ -1,0 +1,55 @@
+"""Notices: a card in the place of a prompt, or nothing, and what the page hears of it."""
+
+from app.lib.i18n import Wording, gettext, use_locale
+from app.lib.pages import Page
+from app.lib.skeletons import Skeletons
+from app.widget.screens import Events, Screen, event_header, new_nonce, respond
+from app.widget.visits import Visit
+
+NO_TEXT = Wording("")
+_NOTICES = Skeletons()
+
+
+def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
+    """Where the answer to a visit will stand."""
+    presentation, origins = visit.presentation, visit.site.origins
+    nonce = new_nonce(presentation)
+    return Screen(presentation, visit.locale, origins, is_mount, visit.is_scripted, nonce)
+
+
+def show_notice(
+    screen: Screen,
+    kind: str,
+    *,
+    status: int = 200,
+    events: Events | None = None,
+    text: Wording = NO_TEXT,
+) -> Page:
+    """A card in the place of a prompt; `kind` is one of the notice component's."""
+    key = (kind, text, text.lang, screen.look)
+    values = {"kind": kind, "text": text}
+    content = _NOTICES.fill(key, lambda: screen.render("app/widget/notice.html", values), {})
+    with use_locale(screen.locale):
+        title = gettext("Your answers")
+    return respond(screen, content, title=title, status=status, events=events)
+
+
+def show_nothing(visit: Visit) -> Page:
+    """Nothing to ask: a mount stays as it was, and the page hears of it."""
+    screen = screen_of(visit, is_mount=True)
+    if screen.is_frame:
+        return show_notice(screen, "nothing")
+    return no_change({"askonce-nothing": {"status": "nothing"}})
+
+
+def no_change(events: Events | None = None) -> Page:
+    """The page stays as it is."""
+    return Page(b"", 204, {"cache-control": "no-store", **event_header(events)})
+
+
+def take_away(visit: Visit, events: Events) -> Page:
+    """The prompt goes; a frame cannot go by itself and says so instead."""
+    screen = screen_of(visit)
+    if screen.is_frame:
+        return show_notice(screen, "skipped", events=events)
+    return respond(screen, b"", events=events)
