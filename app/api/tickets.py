@@ -1,14 +1,14 @@
 """Tickets: a site's backend asks whether there is something to ask, and for a way to ask it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Request, Response, post
-from litestar.datastructures import State
+from litestar import Response, post
 
 from app.api.heights import estimated_height, profile_height
-from app.domain.backchannel import Client, verify_client
+from app.api.loading import ApiRequest, load_client, release_of, runtime_of
+from app.domain.backchannel import Client
 from app.domain.deciding import decide
 from app.domain.editing import editable_attributes
 from app.domain.newcomers import Newcomer, meet
@@ -19,7 +19,6 @@ from app.domain.tickets import LIFETIME, Ticket, TicketBody, View, issue_ticket
 from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
-ApiRequest = Request[Any, Any, State]
 # Ends in 2106, which every datetime can hold.
 Seconds = Annotated[int, msgspec.Meta(gt=0, lt=2**32)]
 
@@ -48,15 +47,13 @@ async def post_tickets(request: ApiRequest) -> Response[dict[str, Any]]:
 
     The login is counted either way. Authenticated by a JWT of the site's own key.
     """
-    runtime = cast(Runtime, request.app.state.runtime)
+    runtime = runtime_of(request)
     now = runtime.now()
-    client = verify_client(
-        request.headers.get("authorization", ""), _finder(runtime), runtime.url, now
-    )
+    client = await load_client(request, "tickets")
     content_type = request.headers.get("content-type", "")
     asked = _read(await read_json(arriving(request.receive), content_type))
     body = ticket_body(asked, client, now)
-    release = _release(runtime, client)
+    release = release_of(request, client)
     height = await _height(runtime, release, client, body, now)
     if height is None:
         return Response({"decision": "nothing"}, status_code=200, headers=_NO_STORE)
@@ -128,18 +125,3 @@ def _read(body: dict[str, Any]) -> TicketRequest:
         return msgspec.convert(body, TicketRequest)
     except msgspec.ValidationError:
         raise Refused("request_body") from None
-
-
-def _finder(runtime: Runtime) -> Any:
-    def find(workspace: str, site: str) -> Any:
-        release = runtime.releases.active(workspace)
-        return release.site(site) if release else None
-
-    return find
-
-
-def _release(runtime: Runtime, client: Client) -> Release:
-    release = runtime.releases.active(client.workspace)
-    if release is None:
-        raise Refused("unknown_site")
-    return release

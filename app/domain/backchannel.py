@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from app.domain.refusals import Refused
 from app.domain.site_tokens import (
@@ -18,6 +19,8 @@ from app.domain.sites import Site
 TYP = "askonce-client+jwt"
 LIFETIME = 60  # seconds
 FindSite = Callable[[str, str], Site | None]
+# What a credential may be for; a token of the site's own key is for all of it.
+Scope = Literal["tickets", "fragments", "results", "requirements", "sessions"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""Loading a backend: who asks, proved by its credential before anything of it is read."""
+
+from typing import Any, cast
+
+from litestar import Request
+from litestar.datastructures import State
+
+from app.domain.backchannel import Client, Scope, verify_client
+from app.domain.refusals import Refused
+from app.domain.releases import Release
+from app.domain.sites import Site
+from app.runtime import Runtime
+
+ApiRequest = Request[Any, Any, State]
+
+
+def runtime_of(request: ApiRequest) -> Runtime:
+    """What the process holds."""
+    return cast(Runtime, request.app.state.runtime)
+
+
+async def load_client(request: ApiRequest, scope: Scope) -> Client:
+    """The site's backend that sent the request, if it may do what `scope` names.
+
+    A token of the site's own key may do everything that the site may. Raises Refused.
+    """
+    runtime = runtime_of(request)
+
+    def find(workspace: str, site: str) -> Site | None:
+        release = runtime.releases.active(workspace)
+        return release.site(site) if release else None
+
+    authorization = request.headers.get("authorization", "")
+    return verify_client(authorization, find, runtime.url, runtime.now())
+
+
+def release_of(request: ApiRequest, client: Client) -> Release:
+    """The active release of the client's workspace. Raises Refused."""
+    release = runtime_of(request).releases.active(client.workspace)
+    if release is None:
+        raise Refused("unknown_site")
+    return release
