@@ -67,7 +67,8 @@ def name(path: Path) -> str:
 
 
 def texts() -> list[Path]:
-    beside = [path for path in ROOT.iterdir() if path.is_file()]
+    # A second working tree of the repository has a file `.git`, which names the first.
+    beside = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
     below = (path for folder in OURS for path in (ROOT / folder).rglob("*") if path.is_file())
     kept = {path for path in [*beside, *below] if path.suffix in TEXTS}
     return sorted(path for path in kept if "vendor" not in path.parts)
