@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from app.domain.jtis import purge_jtis
 from app.domain.leases import take_lease
 from app.domain.tickets import purge_tickets
 from app.lib.db import DatabaseError
@@ -18,7 +19,7 @@ EVERY = 60.0  # seconds
 SPREAD = 0.2
 
 Job = Callable[[Connection, datetime], int]
-JOBS: dict[str, Job] = {"purge_tickets": purge_tickets}
+JOBS: dict[str, Job] = {"purge_jtis": purge_jtis, "purge_tickets": purge_tickets}
 log = structlog.get_logger()
 
 

@@ -19,6 +19,8 @@ Code = Literal[
     "token_mode",
     "token_origin",
     "token_nonce",
+    "token_used",
+    "token_revoked",
     "token_auth_time",
     "token_clock",
     "token_signature",
