@@ -16,7 +16,9 @@ SHOWS_FOR = timedelta(minutes=30)
 LARGEST = 2048  # characters; a plausible one stays below 600
 
 Purpose = Literal["step", "editor", "frame"]
-Presentation = Literal["2", "4", "frame"]
+# The last two are plain: their forms need no script, and have no attribute for one.
+Presentation = Literal["2", "4", "frame", "include", "hosted"]
+PLAIN: tuple[Presentation, ...] = ("include", "hosted")
 
 
 class TooLarge(ValueError):

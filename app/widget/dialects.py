@@ -1,5 +1,7 @@
 """The dialects: the htmx attributes of our forms, for a host's htmx 2, its htmx 4, and our own.
 
+Forms in a plain presentation have none: the browser posts them by itself.
+
 Each element states every attribute itself: what a host writes above it would be inherited, and
 break the form or leak with it. Each version's way to refuse an inheritance breaks the other's.
 """
@@ -8,7 +10,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from app.domain.tokens import Presentation
+from app.domain.tokens import PLAIN, Presentation
 
 _COMMON = {
     "hx-swap": "outerHTML",
@@ -84,16 +86,22 @@ _SPAN = {
 
 def form_attributes(presentation: Presentation, url: str, nonce: str) -> Markup:
     """Of a form that posts to `url` and puts the answer in the prompt's place."""
+    if presentation in PLAIN:
+        return Markup("")
     return _own(url, nonce) + _FORM[presentation]
 
 
 def lone_form_attributes(presentation: Presentation, url: str, nonce: str) -> Markup:
     """Of a form whose buttons stand elsewhere."""
+    if presentation in PLAIN:
+        return Markup("")
     return _own(url, nonce) + _LONE[presentation]
 
 
 def seen_attributes(presentation: Presentation, url: str, nonce: str, include: str) -> Markup:
     """Of an element that tells `url` once that it came into view, with the fields of a form."""
+    if presentation in PLAIN:
+        return Markup("")
     own = _own(url, nonce) + Markup(' hx-include="{}"').format(include)
     return own + _SPAN[presentation]
 

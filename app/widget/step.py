@@ -1,6 +1,7 @@
 """The step, as a person meets it: shown, answered, skipped, closed, seen."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 from litestar import get, post
@@ -47,6 +48,23 @@ async def post_moment(request: AppRequest) -> Page:
 @post(PLACE + "/answers", status_code=200)
 async def post_answers(request: AppRequest) -> Page:
     """Save the answers, and show what comes next; else the form with what is wrong."""
+    saved = await save_answers(request)
+    if isinstance(saved, Page):
+        return saved
+    told: Events = {"askonce-saved": _told(saved.prompt, "saved")}
+    return show_next(saved.visit, saved.subject, is_mount=False, events=told)
+
+
+class Done(NamedTuple):
+    """What a form did: to whom, with which prompt, and who the person is afterwards."""
+
+    visit: Visit
+    prompt: Prompt
+    subject: Subject
+
+
+async def save_answers(request: AppRequest) -> Done | Page:
+    """Save the answers of a form; the page to show instead where that cannot be."""
     try:
         visit, prompt = await load_prompt(request)
     except TypedTooMuch as error:
@@ -69,35 +87,39 @@ async def post_answers(request: AppRequest) -> Page:
     except TooMuch as error:
         note_refusal(request, error)
         return show_again(visit, prompt, "too_much")
-    saved: Events = {"askonce-saved": _told(prompt, "saved")}
-    return show_next(visit, subject, is_mount=False, events=saved)
+    return Done(visit, prompt, subject)
 
 
 @post(PLACE + "/skips", status_code=200)
 async def post_skips(request: AppRequest) -> Page:
     """Not now: the step rests. Nothing else that is optional follows at once."""
-    visit, prompt = await load_prompt(request)
-    if not prompt.definition.skip.allowed:
-        raise Refused("not_skippable")
-    try:
-        await write(visit, skip_step, prompt)
-    except DatabaseError as error:
-        note_away(request, error)
-        return show_again(visit, prompt, "unsaved", fields_unsent(visit))
-    told: Events = {"askonce-skipped": _told(prompt, "skipped")}
-    return show_notice(screen_of(visit), "skipped", events=told)
+    skipped = await rest_step(request, skip_step)
+    if isinstance(skipped, Page):
+        return skipped
+    told: Events = {"askonce-skipped": _told(skipped.prompt, "skipped")}
+    return show_notice(screen_of(skipped.visit), "skipped", events=told)
 
 
 @post(PLACE + "/dismissals", status_code=200)
 async def post_dismissals(request: AppRequest) -> Page:
     """Close it for this sitting."""
+    closed = await rest_step(request, dismiss_step)
+    if isinstance(closed, Page):
+        return closed
+    told: Events = {"askonce-dismissed": _told(closed.prompt, "dismissed")}
+    return take_away(closed.visit, told)
+
+
+async def rest_step(request: AppRequest, verb: Callable[..., Subject]) -> Done | Page:
+    """Skip or close the step of a form; the page to show instead where that cannot be."""
     visit, prompt = await load_prompt(request)
+    if verb is skip_step and not prompt.definition.skip.allowed:
+        raise Refused("not_skippable")
     try:
-        await write(visit, dismiss_step, prompt)
+        return Done(visit, prompt, await write(visit, verb, prompt))
     except DatabaseError as error:
         note_away(request, error)
         return show_again(visit, prompt, "unsaved", fields_unsent(visit))
-    return take_away(visit, {"askonce-dismissed": _told(prompt, "dismissed")})
 
 
 @post(PLACE + "/prompts", status_code=200)
