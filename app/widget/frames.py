@@ -16,8 +16,8 @@ from app.domain.tokens import open_token
 from app.lib.pages import Page
 from app.runtime import Runtime
 from app.widget.asking import show_next
-from app.widget.editor import show_profile
 from app.widget.loading import AppRequest, Place, meet_person, runtime_of, visit_of
+from app.widget.revising import show_profile
 from app.widget.visits import Visit
 
 _COOKIE_SECONDS = 30 * 60

@@ -1,32 +1,26 @@
 """The step, as a person meets it: shown, answered, skipped, closed, seen."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-import msgspec
 from litestar import get, post
 
-from app.domain.changes import find_subject
-from app.domain.prompts import Prompt, complete_step, dismiss_step, note_prompt, skip_step
-from app.domain.refusals import Refused
-from app.domain.releases import Release, UnknownRelease
-from app.domain.subjects import Subject, TooMuch
-from app.lib.db import DatabaseError
+from app.domain.prompts import dismiss_step, note_prompt, skip_step
+from app.domain.subjects import Subject
 from app.lib.pages import Page
-from app.widget.asking import current_form, show_next, show_prompt
-from app.widget.loading import (
-    AppRequest,
-    TypedTooMuch,
-    load_form,
-    load_mount,
-    note_away,
-    note_ignored,
-    note_refusal,
+from app.widget.answering import (
+    Done,
+    complete_prompt,
+    find_prompt,
+    rest_prompt,
+    show_dismissed,
+    show_saved,
+    show_skipped,
+    show_unread,
+    write,
 )
-from app.widget.notices import no_change, screen_of, show_notice, take_away
-from app.widget.returned import Fields, Notice, fields_unsent
-from app.widget.screens import Events
-from app.widget.visits import Visit, prompt_of
+from app.widget.asking import show_next
+from app.widget.loading import AppRequest, TypedTooMuch, load_form, load_mount
+from app.widget.notices import no_change
 
 PLACE = "/v1/sites/{site:str}/fragments/{dialect:str}"
 
@@ -49,161 +43,40 @@ async def post_moment(request: AppRequest) -> Page:
 async def post_answers(request: AppRequest) -> Page:
     """Save the answers, and show what comes next; else the form with what is wrong."""
     saved = await save_answers(request)
-    if isinstance(saved, Page):
-        return saved
-    told: Events = {"askonce-saved": _told(saved.prompt, "saved")}
-    return show_next(saved.visit, saved.subject, is_mount=False, events=told)
-
-
-class Done(NamedTuple):
-    """What a form did: to whom, with which prompt, and who the person is afterwards."""
-
-    visit: Visit
-    prompt: Prompt
-    subject: Subject
-
-
-async def save_answers(request: AppRequest) -> Done | Page:
-    """Save the answers of a form; the page to show instead where that cannot be."""
-    try:
-        visit, prompt = await load_prompt(request)
-    except TypedTooMuch as error:
-        note_refusal(request, error)
-        visit = error.visit
-        return show_again(visit, await find_prompt(visit), "too_much", fields_unsent(visit))
-    if not is_still_asked(visit, prompt):
-        return await show_changed(visit)
-    asked = as_asked(visit, prompt)
-    form = asked.form(prompt.step, prompt.attributes)
-    note_ignored(request, visit.body, form.keys)
-    if not form.submit(visit.body):
-        told = {"askonce-invalid": _told(prompt, "invalid")}
-        return show_prompt(asked, prompt.step, form, None, events=told)
-    try:
-        subject = await write(visit, complete_step, prompt, form.answers)
-    except DatabaseError as error:
-        note_away(request, error)
-        return show_again(visit, prompt, "unsaved")
-    except TooMuch as error:
-        note_refusal(request, error)
-        return show_again(visit, prompt, "too_much")
-    return Done(visit, prompt, subject)
+    return saved if isinstance(saved, Page) else show_saved(saved)
 
 
 @post(PLACE + "/skips", status_code=200)
 async def post_skips(request: AppRequest) -> Page:
-    """Not now: the step rests. Nothing else that is optional follows at once."""
+    """Not now: the step rests."""
     skipped = await rest_step(request, skip_step)
-    if isinstance(skipped, Page):
-        return skipped
-    told: Events = {"askonce-skipped": _told(skipped.prompt, "skipped")}
-    return show_notice(screen_of(skipped.visit), "skipped", events=told)
+    return skipped if isinstance(skipped, Page) else show_skipped(skipped)
 
 
 @post(PLACE + "/dismissals", status_code=200)
 async def post_dismissals(request: AppRequest) -> Page:
     """Close it for this sitting."""
     closed = await rest_step(request, dismiss_step)
-    if isinstance(closed, Page):
-        return closed
-    told: Events = {"askonce-dismissed": _told(closed.prompt, "dismissed")}
-    return take_away(closed.visit, told)
-
-
-async def rest_step(request: AppRequest, verb: Callable[..., Subject]) -> Done | Page:
-    """Skip or close the step of a form; the page to show instead where that cannot be."""
-    visit, prompt = await load_prompt(request)
-    if verb is skip_step and not prompt.definition.skip.allowed:
-        raise Refused("not_skippable")
-    try:
-        return Done(visit, prompt, await write(visit, verb, prompt))
-    except DatabaseError as error:
-        note_away(request, error)
-        return show_again(visit, prompt, "unsaved", fields_unsent(visit))
+    return closed if isinstance(closed, Page) else show_dismissed(closed)
 
 
 @post(PLACE + "/prompts", status_code=200)
 async def post_prompts(request: AppRequest) -> Page:
     """It came into view."""
-    visit, prompt = await load_prompt(request)
-    await write(visit, note_prompt, prompt)
+    visit = await load_form(request)
+    await write(visit, note_prompt, await find_prompt(visit))
     return no_change()
 
 
-async def load_prompt(request: AppRequest) -> tuple[Visit, Prompt]:
-    """A visit, and the prompt its token stands for in the words in which it was asked."""
-    visit = await load_form(request)
-    return visit, await find_prompt(visit)
-
-
-async def find_prompt(visit: Visit) -> Prompt:
-    """The prompt that the token of a visit stands for. Raises Refused."""
-    token, active = visit.token, visit.release
-    if token is None or token.release == active.number:
-        return prompt_of(visit, active)
+async def save_answers(request: AppRequest) -> Done | Page:
+    """Save the answers of a form in a page; the page to show instead where that cannot be."""
     try:
-        return prompt_of(visit, await visit.runtime.releases.load(active.workspace, token.release))
-    except UnknownRelease:
-        raise Refused("token_expired") from None
+        visit = await load_form(request)
+    except TypedTooMuch as error:
+        return await show_unread(request, error)
+    return await complete_prompt(request, visit)
 
 
-def is_still_asked(visit: Visit, prompt: Prompt) -> bool:
-    """Whether each attribute has the id, kind and access it had when the form was made."""
-    active, asked = visit.release, prompt.release
-    return active is asked or all(_is_alike(active, asked, key) for key in prompt.attributes)
-
-
-def _is_alike(active: Release, asked: Release, key: str) -> bool:
-    try:
-        # The id stays with the answers where the key was renamed.
-        return active.same_question(asked, active.key_of(asked.attribute_id(key)))
-    except KeyError:
-        return False
-
-
-def as_asked(visit: Visit, prompt: Prompt) -> Visit:
-    """The visit in the release whose words the person reads."""
-    return msgspec.structs.replace(visit, release=prompt.release)
-
-
-async def write(
-    visit: Visit, verb: Callable[..., Subject], prompt: Prompt, *values: object
-) -> Subject:
-    """Run one of the prompt's verbs for the person of the visit."""
-    return await visit.runtime.database.save(
-        lambda connection: verb(connection, visit.who, prompt, *values, visit.at)
-    )
-
-
-async def show_changed(visit: Visit) -> Page:
-    """The form as it is asked now, with what was typed carried over."""
-    token = visit.token
-    assert token is not None
-    told: Events = {"askonce-error": {"status": "changed"}}
-    subject = await find_subject(visit.runtime.database, visit.who)
-    form = current_form(visit, token.step, subject)
-    if form is None:
-        return show_notice(screen_of(visit), "expired", status=409, events=told)
-    form.submit(visit.body)
-    return show_prompt(visit, token.step, form, subject, notice="reworded", events=told)
-
-
-def show_again(visit: Visit, prompt: Prompt, notice: Notice, fields: Fields = "new") -> Page:
-    """The same form with what was typed; `notice` says why it is not saved."""
-    asked = as_asked(visit, prompt)
-    form = asked.form(prompt.step, prompt.attributes)
-    form.keep(visit.body)
-    told: Events = {"askonce-error": _told(prompt, notice)}
-    return show_prompt(
-        asked,
-        prompt.step,
-        form,
-        None,
-        notice=notice,
-        fields=fields,
-        events=told,
-    )
-
-
-def _told(prompt: Prompt, status: str) -> dict[str, str]:
-    return {"step": prompt.step, "prompt": prompt.id, "status": status}
+async def rest_step(request: AppRequest, verb: Callable[..., Subject]) -> Done | Page:
+    """Skip or close the step of a form in a page; the page to show instead where that cannot be."""
+    return await rest_prompt(request, await load_form(request), verb)
