@@ -36,6 +36,7 @@ check: .venv/development  ## format, lint, types, house rules, translations; cha
 	$(PY) -m pytest -q tests/unit/test_house_rules.py
 	$(PY) tools/translations.py --check
 	$(PY) tools/reference.py --check
+	$(PY) tools/troubleshooting.py --check
 
 format: .venv/development  ## format and mend what can be mended
 	$(PY) -m ruff format $(HERE)
@@ -48,8 +49,9 @@ bench: .venv/development  ## measure under load (QUICK=1 within a minute)
 translations: .venv/development  ## bring new texts into every catalogue and say what is untranslated
 	$(PY) tools/translations.py
 
-docs: .venv/development  ## write docs/configuration.md anew from the schema
+docs: .venv/development  ## write docs/configuration.md and docs/troubleshooting.md anew from the code
 	$(PY) tools/reference.py
+	$(PY) tools/troubleshooting.py
 
 lock: .venv/development  ## write the lock files anew (UPGRADE=1 all, UPGRADE=name one)
 	tools/lock

@@ -5,7 +5,9 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import State
 
-from app.domain.refusals import Refused
+from app.api.loading import runtime_of
+from app.domain.refusals import HEADER, PAGE, Refused
+from app.domain.site_tokens import said_issuer
 from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.observing import note
@@ -25,20 +27,35 @@ _MALFORMED = ("request_body", "unknown_moment", "token_subject", "token_auth_tim
 def refuse_backend(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
     """The answer to a backend's request that was refused."""
     code = str(getattr(error, "code", type(error).__name__))
-    status = _status(error, code)
+    status = status_of(error)
     note(request.scope, refusal=code)
     # Why a credential was not believed is for our log; what is wrong with a body is for its author.
     public = "unauthorized" if status == 401 else "unavailable" if status == 503 else code
     content = {"error": public, "message": _SENTENCES.get(status, _SENTENCES[400])}
     headers = {"cache-control": "no-store", **({"retry-after": "5"} if status == 503 else {})}
+    if status == 401 and _is_sandbox(request):
+        content["refusal"] = headers[HEADER] = code
+    content["docs"] = f"{runtime_of(request).url}{PAGE}#{content.get('refusal', public)}"
     return Response(content, status_code=status, headers=headers)
 
 
-def _status(error: Exception, code: str) -> int:
+def _is_sandbox(request: Request[Any, Any, State]) -> bool:
+    """Whether the credential, believed or not, names a site that is for tests alone.
+
+    Anybody may name one: they learn what is wrong with a token of their own making.
+    """
+    credential = request.headers.get("authorization", "").partition(" ")[2]
+    found = runtime_of(request).releases.find_site(said_issuer(credential))
+    return found is not None and found[2].sandbox
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that says what went wrong, and to whom it is due."""
     if isinstance(error, BadBody):
         return error.status
     if isinstance(error, DatabaseError):
         return 503
-    if isinstance(error, Refused) and code in _FORBIDDEN:
+    code = error.code if isinstance(error, Refused) else ""
+    if code in _FORBIDDEN:
         return 403
     return 400 if code in _MALFORMED else 401

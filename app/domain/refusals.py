@@ -40,6 +40,12 @@ Code = Literal[
 ]
 
 
+# On a site that is a sandbox its developer is told the code, by this header of the answer; where
+# every code is explained is a page of ours.
+HEADER = "askonce-refusal"
+PAGE = "/doctor"
+
+
 class Refused(Exception):
     """Not believed. `code` is stable and says nothing of the credential or the person."""
 

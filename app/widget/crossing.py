@@ -18,7 +18,8 @@ _PREFLIGHT = {
 # htmx 2 complains of every header of its own that it may not look for: all are named.
 _EXPOSED = (
     b"HX-Trigger, HX-Trigger-After-Swap, HX-Trigger-After-Settle, HX-Location, HX-Refresh, "
-    b"HX-Redirect, HX-Push, HX-Push-Url, HX-Replace-Url, HX-Retarget, HX-Reswap, HX-Reselect"
+    b"HX-Redirect, HX-Push, HX-Push-Url, HX-Replace-Url, HX-Retarget, HX-Reswap, HX-Reselect, "
+    b"Askonce-Refusal"
 )
 OriginsOf = Callable[[str], tuple[str, ...]]
 

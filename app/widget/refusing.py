@@ -1,13 +1,14 @@
 """Refusing: what a person, a page and a metric see of a request that is not believed.
 
 The person reads one sentence that helps; the code goes to logs and metrics; nobody learns why.
+Only a sandbox site's pages hear the code: nobody signs up there, and its developer has to know.
 """
 
 from functools import cache
 from typing import cast
 
 from app.domain.newcomers import locale_for
-from app.domain.refusals import Refused
+from app.domain.refusals import HEADER, Refused
 from app.domain.subjects import TooMuch
 from app.domain.tokens import Presentation
 from app.lib import assets
@@ -60,20 +61,37 @@ def status_of(error: Exception) -> int:
 
 def refuse(request: AppRequest, error: Exception) -> Page:
     """The answer to a request that was refused."""
-    status = status_of(error)
     note_refusal(request, error)
+    code = _told(request, error)
+    response = _answer(request, error, {"code": code} if code else {})
+    if code:
+        response.headers[HEADER] = code
+    return response
+
+
+def _told(request: AppRequest, error: Exception) -> str:
+    """The code, where the path names a sandbox site; else nothing."""
+    if isinstance(error, DatabaseError):
+        return ""
+    found = runtime_of(request).releases.find_site(request.path_params.get("site", ""))
+    is_sandbox = found is not None and found[2].sandbox
+    return str(getattr(error, "code", "")) if is_sandbox else ""
+
+
+def _answer(request: AppRequest, error: Exception, told: dict[str, str]) -> Page:
+    status = status_of(error)
+    facts = {"status": str(status), **told}
     screen = _screen(request)
     if not screen.is_frame and is_mount(request):
-        return _quietly(status)
+        return _quietly(status, facts)
     if isinstance(error, DatabaseError) and screen.is_scripted:
         # Whatever stands between us would put its own page in the place of the form.
         note_away(request, error)
         return _later(no_change({"askonce-error": {"status": "503"}}))
     if status == 404:
         return Page(b"", 404, {"cache-control": "no-store"})
-    kind = _kind(status)
     name = "askonce-gone" if status == 401 else "askonce-error"
-    response = show_notice(screen, kind, status=status, events={name: {"status": str(status)}})
+    response = show_notice(screen, _kind(status), status=status, events={name: facts})
     return _later(response) if status == 503 else response
 
 
@@ -82,11 +100,11 @@ def is_mount(request: AppRequest) -> bool:
     return request.url.path.rstrip("/").endswith(("/2", "/4", "/frame"))
 
 
-def _quietly(status: int) -> Page:
+def _quietly(status: int, facts: dict[str, str]) -> Page:
     """A mount that is refused shows nothing, and the page hears of it."""
     response = no_change()
     response.status = status
-    response.headers.update(event_header({"askonce-error": {"status": str(status)}}))
+    response.headers.update(event_header({"askonce-error": facts}))
     return _later(response) if status == 503 else response
 
 

@@ -162,7 +162,19 @@ class Shown:
 
     @property
     def events(self) -> dict[str, dict[str, str]]:
-        """What the page hears of it."""
+        """What the page hears of it, beside the code that only a sandbox's page is told."""
+        return {
+            name: {key: fact for key, fact in facts.items() if key != "code"}
+            for name, facts in self._heard.items()
+        }
+
+    @property
+    def codes(self) -> list[str]:
+        """Why it was refused, as a sandbox's page hears it."""
+        return [facts["code"] for facts in self._heard.values() if "code" in facts]
+
+    @property
+    def _heard(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = json.loads(self.headers.get("hx-trigger", "{}"))
         return found
 

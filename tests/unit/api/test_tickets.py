@@ -5,16 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.unit.signing import OURS, SHOP, forge, sign
+from tests.unit.signing import CLUBS, ED25519, OURS, SHOP, AnyKey, forge, sign
 from tests.unit.world import CLUB, VERA, World
 
 TICKETS = "/api/v1/tickets"
 HEADER = {"alg": "Ed25519", "kid": "k1", "typ": "askonce-client+jwt"}
 
 
-def credential(**said: Any) -> str:
+def credential(key: AnyKey = ED25519, **said: Any) -> str:
     now = int(time.time())
-    return sign(HEADER, {"iss": "acme.shop", "aud": OURS, "iat": now, "exp": now + 60} | said)
+    claims = {"iss": "acme.shop", "aud": OURS, "iat": now, "exp": now + 60} | said
+    return sign(HEADER, claims, key=key)
 
 
 async def test_something_to_ask_is_a_ticket_with_the_room_it_takes(world: World) -> None:
@@ -129,7 +130,31 @@ async def test_who_is_not_a_sites_backend_hears_one_sentence(
         TICKETS, json={"sub": VERA, "origin": SHOP}, headers={"authorization": authorization}
     )
     assert asked.status_code == 401
-    assert asked.json() == {"error": "unauthorized", "message": "The token is not valid."}
+    told = asked.json()
+    assert told.pop("docs").startswith(f"{OURS}/doctor#")
+    told.pop("refusal", None)  # a sandbox's backend alone is told why
+    assert told == {"error": "unauthorized", "message": "The token is not valid."}
+
+
+@pytest.mark.parametrize(
+    ("site", "said", "told"),
+    [
+        ("acme.shop", {"aud": "https://elsewhere.example"}, "token_audience"),
+        ("acme.shop", {"exp": 1}, "token_lifetime"),
+        ("acme.club", {"aud": "https://elsewhere.example"}, None),
+        ("acme.nowhere", {}, None),
+    ],
+)
+async def test_why_a_credential_is_not_believed_is_told_of_a_sandbox_alone(
+    door: World, logged: list[str], site: str, said: dict[str, Any], told: str | None
+) -> None:
+    key = CLUBS if site == "acme.club" else ED25519
+    headers = {"authorization": f"Bearer {credential(iss=site, key=key, **said)}"}
+    asked = await door.client.post(TICKETS, json={"sub": VERA, "origin": SHOP}, headers=headers)
+    assert asked.json().get("refusal") == told
+    assert asked.headers.get("askonce-refusal") == told
+    assert asked.json()["docs"] == f"{OURS}/doctor#{told or 'unauthorized'}"
+    assert '"refusal":"token_' in logged[-1]
 
 
 async def test_what_a_page_may_show_opens_no_back_channel(door: World) -> None:
@@ -159,7 +184,8 @@ async def test_a_body_that_is_none_is_refused(
     headers = {"authorization": f"Bearer {credential()}", "content-type": media_type}
     asked = await door.client.post(TICKETS, content=content, headers=headers)
     assert asked.status_code == status
-    assert asked.json().keys() == {"error", "message"}
+    assert asked.json().keys() == {"error", "message", "docs"}
+    assert asked.json()["docs"] == f"{OURS}/doctor#{asked.json()['error']}"
 
 
 async def test_a_backend_needs_no_permission_to_cross_origins(door: World) -> None:

@@ -8,7 +8,8 @@ from tests.unit.world import CLUB, VERA, World
 DIALECTS = ("2", "4")
 EXPOSED = (
     "HX-Trigger, HX-Trigger-After-Swap, HX-Trigger-After-Settle, HX-Location, HX-Refresh, "
-    "HX-Redirect, HX-Push, HX-Push-Url, HX-Replace-Url, HX-Retarget, HX-Reswap, HX-Reselect"
+    "HX-Redirect, HX-Push, HX-Push-Url, HX-Replace-Url, HX-Retarget, HX-Reswap, HX-Reselect, "
+    "Askonce-Refusal"
 )
 ALLOWED = (
     "authorization, content-type, hx-request, hx-request-type, hx-source, hx-target, "

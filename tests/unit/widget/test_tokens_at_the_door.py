@@ -127,11 +127,20 @@ async def test_a_refusal_can_be_read_by_the_page_that_caused_it(door: World) -> 
 
 async def test_why_is_in_the_log_and_nowhere_else(door: World, logged: list[str]) -> None:
     step = await door.mount()
+    path = "/v1/sites/acme.club/fragments/4/answers"
+    refused: Shown = await door.post(path, {"_t": step.token}, origin=CLUB)
+    assert '"refusal":"token_site"' in logged[-1]
+    assert "token_site" not in refused.response.text + str(refused.headers)
+
+
+async def test_a_sandbox_s_page_is_told_why(door: World) -> None:
+    step = await door.mount()
     opened = open_token(door.keyring, step.token, "step", _now())
     foreign = changed(site="acme.club")(door, opened)
     refused: Shown = await door.post(ANSWERS, {"_t": foreign})
-    assert '"refusal":"token_site"' in logged[-1]
-    assert "token_site" not in refused.response.text + str(refused.headers)
+    assert (refused.headers["askonce-refusal"], refused.codes) == ("token_site", ["token_site"])
+    mount = await door.mount(aud="https://elsewhere.example")
+    assert (mount.headers["askonce-refusal"], mount.codes) == ("token_audience", ["token_audience"])
 
 
 def _now() -> datetime:
