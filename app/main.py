@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.api.health import show_health, show_ready
 from app.api.refusing import refuse_backend
+from app.api.sessions import delete_sessions
 from app.api.tickets import post_tickets
 from app.domain.refusals import Refused
 from app.domain.releases import Releases
@@ -49,6 +50,7 @@ WIDGET: list[ControllerRouterHandler] = [
     frames.show_frame,
     frames.post_frame,
 ]
+BACKEND: list[ControllerRouterHandler] = [post_tickets, delete_sessions]
 TELLS_AFTER = 0.1  # seconds
 log = structlog.get_logger()
 
@@ -68,7 +70,7 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
                 middleware=[ask_for_page],
                 exception_handlers=refusals,
             ),
-            Router(path="/", route_handlers=[post_tickets], exception_handlers=backend),
+            Router(path="/", route_handlers=BACKEND, exception_handlers=backend),
             embeds.show_embed,
             show_health,
             show_ready,

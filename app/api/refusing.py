@@ -16,6 +16,7 @@ _SENTENCES = {
     400: "The request cannot be understood.",
     401: "The token is not valid.",
     403: "The site may not ask for this.",
+    404: "There is no such address.",
     413: "The request is too large.",
     415: "The request must be application/json.",
     503: "The service cannot answer right now. Try again.",
@@ -58,4 +59,6 @@ def status_of(error: Exception) -> int:
     code = error.code if isinstance(error, Refused) else ""
     if code in _FORBIDDEN:
         return 403
+    if code == "unknown_path":
+        return 404
     return 400 if code in _MALFORMED else 401

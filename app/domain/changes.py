@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.answers import Answer, Provenance, State
-from app.domain.subjects import Subject, SubjectKey
+from app.domain.subjects import Basis, Subject, SubjectKey
 from app.domain.tables import counts, events, history, subjects
 from app.lib.db import Append, Database, Prepared, hold, lane, together
 
@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     """What can happen to a person."""
 
     LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
     SHOWN = "shown"
     SUBMITTED = "submitted"
     CORRECTED = "corrected"
@@ -96,18 +97,22 @@ def change_subject(
     who: SubjectKey,
     change: Callable[[Subject], Change | None],
     at: datetime,
+    basis: Basis | None = None,
 ) -> Subject:
     """Store what `change` makes of the person, and return the person afterwards.
 
     A verb that ends in this is for `Database.save`. `change` is pure. Where somebody else changes
     the row in between, it is locked and `change` is applied to what it holds then: answers merge
     per attribute, counts add, and the same prompt is recognised, without a second attempt. None
-    means there is nothing to store. Raises TooMuch.
+    means there is nothing to store. Raises TooMuch, and Refused where the row does not bear out the
+    `basis` of the form that asks.
     """
     for read in (_FIND, _LOCK):
         if read is _LOCK:
             hold(connection)
         subject = Subject.from_row(who, read.one(connection, **who._asdict()))
+        if basis is not None:
+            subject.check_basis(basis)
         outcome = change(subject)
         if outcome is None:
             return subject

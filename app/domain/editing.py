@@ -10,14 +10,14 @@ from app.domain.answers import Answer, Provenance, Source, State
 from app.domain.changes import Change, Event, EventKind, Told, change_subject, digest_of
 from app.domain.prompts import said_answer
 from app.domain.releases import Release
-from app.domain.subjects import Subject, SubjectKey
+from app.domain.subjects import Basis, Subject, SubjectKey
 from app.domain.telling import consents_of, lay_answers
 from app.domain.times import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One opening of one attribute (by key) in the editor of a site."""
+    """One opening of one attribute (by key) in the editor of a site, and what it rests on."""
 
     id: str
     release: Release
@@ -25,6 +25,7 @@ class Edit:
     attribute: str
     locale: str
     sitting: str
+    basis: Basis | None = None
 
     def provenance(self, at: datetime) -> Provenance:
         return Provenance(
@@ -58,12 +59,12 @@ def edit_answer(
     connection: Connection, who: SubjectKey, edit: Edit, value: Any, at: datetime
 ) -> Subject:
     """Save another value; None is left blank on purpose. The same edit is saved once."""
-    return change_subject(connection, who, lambda s: edited(s, edit, value, at), at)
+    return change_subject(connection, who, lambda s: edited(s, edit, value, at), at, edit.basis)
 
 
 def clear_answer(connection: Connection, who: SubjectKey, edit: Edit, at: datetime) -> Subject:
     """Forget the answer; history keeps that it was cleared."""
-    return change_subject(connection, who, lambda s: cleared(s, edit, at), at)
+    return change_subject(connection, who, lambda s: cleared(s, edit, at), at, edit.basis)
 
 
 def edited(subject: Subject, edit: Edit, value: Any, at: datetime) -> Change | None:

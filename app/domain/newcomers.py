@@ -21,6 +21,7 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import TOLD, Subject
 from app.domain.tickets import TicketBody
+from app.domain.times import to_milliseconds
 from app.lib.db import Database
 from app.lib.i18n import negotiate
 
@@ -47,7 +48,8 @@ class Wishes(msgspec.Struct, frozen=True):
 class Newcomer(msgspec.Struct, frozen=True):
     """A proved person before the row is read: what an assertion or a ticket says, and when.
 
-    `at` is the time to act at, a sandbox site's own; `said_at` when it was said.
+    `at` is the time to act at, a sandbox site's own; `said_at` when it was said. `proved_at` is the
+    last millisecond at which it can have been said, where that was before this request.
     """
 
     sub: str
@@ -60,6 +62,7 @@ class Newcomer(msgspec.Struct, frozen=True):
     auth_time: datetime | None = None
     traits: Mapping[str, Any] = {}
     claims: Mapping[str, Any] = {}
+    proved_at: int | None = None
 
     def __repr__(self) -> str:
         return f"Newcomer({self.at})"
@@ -80,6 +83,8 @@ class Newcomer(msgspec.Struct, frozen=True):
             auth_time=said.auth_time,
             traits=said.traits,
             claims=said.claims,
+            # Whoever comes back in the very second of a log-out is not turned away.
+            proved_at=to_milliseconds(said.issued_at) + 999,
         )
 
     @classmethod
@@ -98,6 +103,7 @@ class Newcomer(msgspec.Struct, frozen=True):
             auth_time=_time(said.auth_time),
             traits=said.traits,
             claims=said.claims,
+            proved_at=said.issued or None,
         )
 
 
@@ -112,9 +118,11 @@ async def meet(
         raise Refused("unknown_moment")
     who = release.subject_key(site, newcomer.sub)
     subject = await find_subject(database, who)
+    subject.check_proof(newcomer.proved_at)
     arrival = _arrival(release, site, newcomer, subject)
     if brings_news(subject, arrival):
         subject = await database.save(greet_subject, who, arrival)
+        subject.check_proof(newcomer.proved_at)  # a log-out may have come in between
     subject = with_traits(subject, arrival)
     return subject, _moment(release, newcomer, subject, arrival)
 

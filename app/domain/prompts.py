@@ -18,7 +18,7 @@ from app.domain.progress import (
 )
 from app.domain.releases import Release
 from app.domain.steps import Step
-from app.domain.subjects import Subject, SubjectKey
+from app.domain.subjects import Basis, Subject, SubjectKey
 from app.domain.telling import consents_of, lay_answers
 from app.domain.times import to_milliseconds
 
@@ -26,7 +26,7 @@ from app.domain.times import to_milliseconds
 class Prompt(msgspec.Struct, frozen=True):
     """One showing of a step: the attributes it asks, by key, in the words of one release.
 
-    `issued_at` is when the form was made.
+    `issued_at` is when the form was made, and `basis` what it rests on, where there was a form.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Prompt(msgspec.Struct, frozen=True):
     locale: str
     sitting: str
     issued_at: datetime
+    basis: Basis | None = None
 
     @property
     def definition(self) -> Step:
@@ -57,7 +58,9 @@ def complete_step(
 
     The same answers to the same prompt are saved once; other answers to it are a correction.
     """
-    return change_subject(connection, who, lambda s: completed(s, prompt, answers, at), at)
+    return change_subject(
+        connection, who, lambda s: completed(s, prompt, answers, at), at, prompt.basis
+    )
 
 
 def skip_step(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
@@ -66,17 +69,17 @@ def skip_step(connection: Connection, who: SubjectKey, prompt: Prompt, at: datet
     Nothing happens where it was completed, or began to rest, after this prompt was made, or may
     not be skipped at all.
     """
-    return change_subject(connection, who, lambda s: skipped(s, prompt, at), at)
+    return change_subject(connection, who, lambda s: skipped(s, prompt, at), at, prompt.basis)
 
 
 def dismiss_step(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
     """Rest the step for this sitting."""
-    return change_subject(connection, who, lambda s: dismissed(s, prompt, at), at)
+    return change_subject(connection, who, lambda s: dismissed(s, prompt, at), at, prompt.basis)
 
 
 def note_prompt(connection: Connection, who: SubjectKey, prompt: Prompt, at: datetime) -> Subject:
     """The prompt came into view; noted once per sitting."""
-    return change_subject(connection, who, lambda s: prompted(s, prompt, at), at)
+    return change_subject(connection, who, lambda s: prompted(s, prompt, at), at, prompt.basis)
 
 
 def completed(

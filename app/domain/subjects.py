@@ -8,6 +8,7 @@ import msgspec
 
 from app.domain.answers import Answer, Provenance
 from app.domain.progress import Progress
+from app.domain.refusals import Refused
 from app.domain.times import from_milliseconds, to_milliseconds
 
 FORMAT = 1
@@ -56,6 +57,18 @@ class SubjectKey(NamedTuple):
 
     workspace: str
     subject: str
+
+
+class Basis(NamedTuple):
+    """What a form rests on: the person's row as it was when its page was opened.
+
+    `since` is when that was, in milliseconds of the real time; every later form of the page has
+    the same. `seen` is the version that was read, `born` when the person was first seen.
+    """
+
+    since: int
+    seen: int = 0
+    born: int = 0
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -123,6 +136,33 @@ class Subject(msgspec.Struct, frozen=True):
     def first_seen(self) -> datetime | None:
         at = self.body.get("first_seen")
         return None if at is None else from_milliseconds(at)
+
+    @property
+    def epoch(self) -> int:
+        """The millisecond of the real time before which nothing was shown that still counts."""
+        epoch: int = self.body.get("epoch", 0)
+        return epoch
+
+    def basis(self, now: datetime) -> Basis:
+        """What a page rests on that is opened now, with this row."""
+        # A log-out that the row tells of came before, whatever the clocks say.
+        since = max(to_milliseconds(now), self.epoch)
+        return Basis(since, self.version, self.body.get("first_seen", 0))
+
+    def check_basis(self, basis: Basis) -> None:
+        """Raise Refused for a form from before the person was logged out, or erased.
+
+        Whoever was erased has no row, or one that began anew.
+        """
+        is_gone = self.version < max(basis.seen, 1)
+        is_another = basis.born not in (0, self.body.get("first_seen", 0))
+        if is_gone or is_another or basis.since < self.epoch:
+            raise Refused("token_revoked")
+
+    def check_proof(self, proved_at: int | None) -> None:
+        """Raise Refused for an assertion or ticket of a millisecond before the last log-out."""
+        if proved_at is not None and proved_at < self.epoch:
+            raise Refused("token_revoked")
 
     def recent_digest(self, prompt: str) -> str | None:
         """The digest of what this prompt was answered with, if that is remembered."""
@@ -202,6 +242,10 @@ class Subject(msgspec.Struct, frozen=True):
             kept = sorted([*known.get(scope, ()), [authentication, at]], key=lambda entry: entry[1])
             known[scope] = kept[-AUTHENTICATIONS:]
         return self._with(logins=logins, authentications=known)
+
+    def with_epoch(self, now: datetime) -> "Subject":
+        """Whatever was shown until now has no force any more."""
+        return self._with(epoch=max(self.epoch, to_milliseconds(now)) + 1)
 
     def supposing(self, site: str, logins: int) -> "Subject":
         """The person as if so many logins had been counted at the site."""

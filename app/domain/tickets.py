@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from app.domain.sites import Mode
 from app.domain.tables import tickets
+from app.domain.times import to_milliseconds
 from app.lib.db import Prepared
 from app.lib.sealing import Keyring, Unsealable
 
@@ -25,7 +26,7 @@ class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the site's backend said when it asked for the ticket. Times are seconds since 1970.
 
     `traits` holds only what the site supplies; `claims` is what audiences may ask for; `clock` is a
-    sandbox site's time.
+    sandbox site's time. `issued` is ours, the millisecond at which the ticket was made.
     """
 
     sub: str
@@ -43,6 +44,7 @@ class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
     state: str | None = None
     clock: int | None = None
     debug: bool = False
+    issued: int = 0
 
     def __repr__(self) -> str:
         return f"TicketBody({self.view})"
@@ -86,13 +88,14 @@ def issue_ticket(connection: Connection, keyring: Keyring, ticket: Ticket, at: d
     """
     text = secrets.token_urlsafe(32)
     hashed = _hash(text)
+    body = msgspec.structs.replace(ticket.body, issued=to_milliseconds(at))
     _insert.run(
         connection,
         hash=hashed,
         workspace=ticket.workspace,
         site=ticket.site,
         mode=ticket.mode,
-        body=keyring.seal_bytes(_PURPOSE, msgspec.json.encode(ticket.body), hashed),
+        body=keyring.seal_bytes(_PURPOSE, msgspec.json.encode(body), hashed),
         expires_at=at + LIFETIME,
     )
     return text

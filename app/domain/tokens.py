@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.domain.refusals import Refused
+from app.domain.subjects import Basis
 from app.lib import base64url
 from app.lib.sealing import Keyring, Unsealable
 
@@ -30,7 +31,8 @@ class StepToken(msgspec.Struct, frozen=True, array_like=True):
 
     `fields` are the ids of the attributes shown; `seen` the subject's version that was read;
     `prompt` names this showing; `iat` and `clock` are seconds since 1970, `clock` the time that a
-    sandbox site set at `iat`; `moment` holds what the decision rested on, without any address.
+    sandbox site set at `iat`; `moment` holds what the decision rested on, without any address;
+    `since` and `born` are those of the `Basis`.
 
     The members are stored by their order: new ones go to the end, with a default.
     """
@@ -52,6 +54,8 @@ class StepToken(msgspec.Struct, frozen=True, array_like=True):
     sitting: str | None = None
     clock: int | None = None
     debug: bool = False
+    since: int = 0
+    born: int = 0
 
     def __repr__(self) -> str:
         return f"StepToken({self.purpose}, {self.site}, {self.step}, {self.prompt})"
@@ -59,6 +63,11 @@ class StepToken(msgspec.Struct, frozen=True, array_like=True):
     @property
     def issued_at(self) -> datetime:
         return datetime.fromtimestamp(self.iat, UTC)
+
+    @property
+    def basis(self) -> Basis:
+        """What its form rests on."""
+        return Basis(self.since or self.iat * 1000, self.seen, self.born)
 
     def is_stale(self, at: datetime) -> bool:
         """Whether it still saves, but its answer shows no personal value: others may look now."""

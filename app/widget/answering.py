@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.domain.changes import find_subject
 from app.domain.prompts import Prompt, complete_step, skip_step
 from app.domain.refusals import Refused
 from app.domain.releases import Release, UnknownRelease
@@ -13,7 +12,14 @@ from app.domain.subjects import Subject, TooMuch
 from app.lib.db import DatabaseError
 from app.lib.pages import Page
 from app.widget.asking import current_form, show_next, show_prompt
-from app.widget.loading import AppRequest, TypedTooMuch, note_away, note_ignored, note_refusal
+from app.widget.loading import (
+    AppRequest,
+    TypedTooMuch,
+    note_away,
+    note_ignored,
+    note_refusal,
+    read_person,
+)
 from app.widget.notices import screen_of, show_notice, take_away
 from app.widget.returned import Fields, Notice, fields_unsent
 from app.widget.screens import Events
@@ -132,7 +138,7 @@ async def show_changed(visit: Visit) -> Page:
     token = visit.token
     assert token is not None
     told: Events = {"askonce-error": {"status": "changed"}}
-    subject = await find_subject(visit.runtime.database, visit.who)
+    subject = await read_person(visit)
     form = current_form(visit, token.step, subject)
     if form is None:
         return show_notice(screen_of(visit), "expired", status=409, events=told)

@@ -5,7 +5,6 @@ from hashlib import sha256
 import msgspec
 from litestar import get, post
 
-from app.domain.changes import find_subject
 from app.domain.deciding import decide
 from app.domain.newcomers import Newcomer
 from app.domain.prompts import Prompt, note_prompt
@@ -16,7 +15,7 @@ from app.domain.tokens import open_token
 from app.lib.pages import Page
 from app.runtime import Runtime
 from app.widget.asking import show_next
-from app.widget.loading import AppRequest, Place, meet_person, runtime_of, visit_of
+from app.widget.loading import AppRequest, Place, meet_person, read_person, runtime_of, visit_of
 from app.widget.revising import show_profile
 from app.widget.visits import Visit
 
@@ -72,7 +71,7 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
     workspace, _, site = token.site.partition(".")
     place = _place(runtime, workspace, site)
     visit = visit_of(place, token, {}, now, is_scripted=False)
-    subject = await find_subject(runtime.database, visit.who)
+    subject = await read_person(visit)
     return await _show(visit, subject, token.step)
 
 

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 
 from app.domain.assertions import Door, observed_origin, verify_assertion
 from app.domain.backchannel import bearer
+from app.domain.changes import find_subject
 from app.domain.moments import Moment
 from app.domain.newcomers import Newcomer, Wishes, meet
 from app.domain.refusals import Refused
@@ -136,6 +137,7 @@ async def meet_person(
         instance=new_instance(),
         moment=moment,
         now=now,
+        basis=subject.basis(now),
         has_clock=newcomer.at != now,
     )
     return visit, subject
@@ -206,6 +208,13 @@ def _check_embedder(place: Place, headers: Mapping[str, str], token: StepToken) 
         raise Refused("token_origin")
 
 
+async def read_person(visit: Visit) -> Subject:
+    """The row of the person whom a token names. Raises Refused where it counts no more."""
+    subject = await find_subject(visit.runtime.database, visit.who)
+    subject.check_basis(visit.basis)
+    return subject
+
+
 def visit_of(
     place: Place, token: StepToken, body: Body, now: datetime, *, is_scripted: bool
 ) -> Visit:
@@ -230,6 +239,7 @@ def visit_of(
             claims=told.get("claims", {}),
         ),
         now=now,
+        basis=token.basis,
         is_scripted=is_scripted,
         is_stale=token.is_stale(now),
         has_clock=token.clock is not None,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.domain.changes import find_subject
 from app.domain.editing import Edit, clear_answer, edit_answer, editable_attributes
 from app.domain.refusals import Refused
 from app.domain.standing import Standing
@@ -20,6 +19,7 @@ from app.widget.loading import (
     note_away,
     note_ignored,
     note_refusal,
+    read_person,
 )
 from app.widget.notices import screen_of, show_notice
 from app.widget.returned import Fields, Notice, fields_unsent, form_status
@@ -31,7 +31,7 @@ _ACTIONS = ("questions", "answers", "removals")
 
 async def open_question(_: AppRequest, visit: Visit) -> Page:
     """Open the form of one answer; of none, go back to the list."""
-    subject = await find_subject(visit.runtime.database, visit.who)
+    subject = await read_person(visit)
     if visit.is_stale:
         raise Refused("token_expired")
     key = first(visit.body, "attribute")
@@ -101,7 +101,8 @@ def edit_of(visit: Visit, key: str) -> Edit:
     """What the verbs of editing need to know of the visit."""
     token, moment = visit.token, visit.moment
     prompt = token.prompt if token else ""
-    return Edit(prompt, visit.release, visit.site_key, key, visit.locale, moment.sitting)
+    site, locale = visit.site_key, visit.locale
+    return Edit(prompt, visit.release, site, key, locale, moment.sitting, visit.basis)
 
 
 def show_profile(

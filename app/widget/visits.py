@@ -12,7 +12,7 @@ from app.domain.moments import Moment
 from app.domain.prompts import Prompt
 from app.domain.releases import Release
 from app.domain.sites import Site
-from app.domain.subjects import Subject, SubjectKey
+from app.domain.subjects import Basis, Subject, SubjectKey
 from app.domain.tokens import Presentation, Purpose, StepToken, new_prompt, seal_token
 from app.forms.form import Form
 from app.runtime import Runtime
@@ -24,7 +24,8 @@ class Visit(msgspec.Struct, frozen=True):
     """A verified request.
 
     `site_key` is the site's key in `release`, the active one; `who` is the person. `moment.at` is
-    the time it acts at, which for a sandbox site is its own; `now` is always the real one.
+    the time it acts at, which for a sandbox site is its own; `now` is always the real one. `basis`
+    is what all forms of the page rest on.
     `is_scripted` is false for a browser that posts by itself and wants whole documents.
     """
 
@@ -37,6 +38,7 @@ class Visit(msgspec.Struct, frozen=True):
     instance: str
     moment: Moment
     now: datetime
+    basis: Basis
     is_scripted: bool = True
     is_stale: bool = False
     has_clock: bool = False
@@ -116,13 +118,15 @@ class Visit(msgspec.Struct, frozen=True):
             step=step,
             release=self.release.number,
             fields=self.release.ids_of(attributes),
-            seen=subject.version if subject else 0,
+            seen=subject.version if subject else self.basis.seen,
             prompt=prompt,
             iat=issued,
             locale=moment.locale,
             moment=_sealed(moment, skips_left),
             sitting=moment.sitting,
             clock=clock,
+            since=self.basis.since,
+            born=self.basis.born,
         )
         return seal_token(self.runtime.keyring, token), prompt
 
@@ -151,6 +155,7 @@ def prompt_of(visit: Visit, release: Release) -> Prompt:
         locale=token.locale,
         sitting=token.sitting or "",
         issued_at=token.acts_at(token.issued_at),
+        basis=token.basis,
     )
 
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
 import httpx
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.domain.changes import find_subject
 from app.domain.publishing import publish
 from app.domain.release import Release
 from app.domain.subjects import Subject
-from app.domain.tables import events, history
+from app.domain.tables import events, history, subjects
 from app.domain.tokens import Purpose, StepToken, open_token, seal_token
 from app.lib.db import Database
 from app.lib.observing import App
@@ -293,19 +293,29 @@ class World:
 
     # What backends do
 
-    async def ask(self, *, site: str = "acme.shop", headers: Any = None, **body: Any) -> Shown:
-        """A site's backend asks whether there is something to ask."""
+    def credential(self, site: str = "acme.shop") -> dict[str, str]:
+        """How a site's backend shows that it is the site's."""
         now = int(datetime.now(UTC).timestamp())
         claims = {"iss": site, "aud": OURS, "iat": now, "exp": now + 60}
         header = {"alg": "Ed25519", "kid": "k1", "typ": "askonce-client+jwt"}
-        credential = self.keep(sign(header, claims, key=SITES[site][1]))
+        token = self.keep(sign(header, claims, key=SITES[site][1]))
+        return {"authorization": f"Bearer {token}"}
+
+    async def ask(self, *, site: str = "acme.shop", headers: Any = None, **body: Any) -> Shown:
+        """A site's backend asks whether there is something to ask."""
         asked = {"sub": VERA, "mode": "frame", "origin": SITES[site][0], **body}
-        sent = {"authorization": f"Bearer {credential}", **(headers or {})}
+        sent = {**self.credential(site), **(headers or {})}
         response = await self.client.post("/api/v1/tickets", json=asked, headers=sent)
         answer = Shown(response)
         if response.status_code == 201:
             self.keep(response.json()["ticket"])
         return answer
+
+    async def log_out(self, sub: str = VERA, site: str = "acme.shop") -> int:
+        """A site's backend says that a person has logged out; the status of the answer."""
+        path = f"/api/v1/subjects/{quote(self.keep(sub), safe='')}/sessions"
+        response = await self.client.delete(path, headers=self.credential(site))
+        return response.status_code
 
     async def ticket(self, **body: Any) -> str:
         """The address of a frame, path alone."""
@@ -346,6 +356,10 @@ class World:
 
     def sealed(self, token: StepToken) -> str:
         return self.keep(seal_token(self.keyring, token))
+
+    async def erase(self) -> None:
+        """Everybody is gone as if they had never been."""
+        await self.database.write(lambda connection: connection.execute(delete(subjects)))
 
     # What is true
 
