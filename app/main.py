@@ -72,6 +72,7 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
             ),
             Router(path="/", route_handlers=BACKEND, exception_handlers=backend),
             embeds.show_embed,
+            embeds.show_theme,
             show_health,
             show_ready,
             *_for_development(runtime.settings),

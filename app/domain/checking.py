@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from app.domain.attributes import Attribute
 from app.domain.audience import Condition
+from app.domain.contrasts import flaws_of
 from app.domain.doubts import doubts
 from app.domain.shape import Path
 from app.domain.sites import Site
@@ -74,6 +75,8 @@ class _Checker:
                 at = (*path, member, n)
                 yield from self._attribute_named(key, at)
                 yield from self._right_of_a_site(member, key, at)
+        for flaw in flaws_of(site.theme):
+            yield Problem((*path, "theme", *flaw.path), flaw.message)
 
     def _right_of_a_site(self, member: str, key: str, path: Path) -> Iterator[Problem]:
         attribute = self._completed(key)

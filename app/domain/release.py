@@ -12,6 +12,7 @@ from app.domain.standard import completed, words_of
 from app.domain.steps import Step, StepField
 from app.domain.stored import Stored, allot_ids
 from app.domain.subjects import SubjectKey
+from app.domain.theme_sheets import ThemeSheet
 from app.domain.workspace import Workspace
 from app.forms.kinds import find_kind
 from app.forms.problem import Problem
@@ -99,6 +100,12 @@ class Release:
 
     def site(self, key: str) -> Site | None:
         return self.document.sites.get(key)
+
+    def theme_sheet(self, key: str) -> ThemeSheet:
+        """The sheet of a site's theme. Raises KeyError for an unknown site."""
+        found: ThemeSheet | None = self._memory.get(("theme", key))
+        theme = self.document.sites[key].theme
+        return found or self._remember(("theme", key), lambda: ThemeSheet(theme))
 
     def subject_key(self, site: str, sub: str) -> SubjectKey:
         """Who a site's `sub` is: the same person on every site, or with `own` one for each."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,11 +11,13 @@ from app.domain.heads import Head, find_release, list_heads
 from app.domain.release import Paused, Release
 from app.domain.sites import Site
 from app.domain.stored import from_bytes
+from app.domain.theme_sheets import ThemeSheet
 from app.lib.db import Database, DatabaseError
 
 __all__ = ["Paused", "Release", "Releases", "UnknownRelease"]
 
 OLDER_KEPT = 32
+SHEETS_KEPT = 1024
 SECONDS = 1.0
 SPREAD = 0.2
 
@@ -38,6 +41,8 @@ class Releases:
         self._active: dict[str, Release] = {}
         self._sites: dict[str, tuple[Release, str, Site]] = {}
         self._older: OrderedDict[tuple[str, int], Release] = OrderedDict()
+        self._sheets: OrderedDict[tuple[str, str], ThemeSheet] = OrderedDict()
+        self._looked = 0.0
         self._is_away = False
 
     def active(self, workspace: str) -> Release | None:
@@ -50,6 +55,27 @@ class Releases:
     def find_site(self, public_id: str) -> tuple[Release, str, Site] | None:
         """The active release, key and site of a public id, `workspace.site`."""
         return self._sites.get(public_id)
+
+    async def find_sheet(self, public_id: str, name: str) -> ThemeSheet | None:
+        """The sheet of a site's theme, now or a while ago. None when there is none.
+
+        A page of another process may be of a release that comes here within the second: then it
+        is looked for at once, though not for everybody who asks for what never was.
+        """
+        found = self._sheet(public_id, name)
+        if found or public_id not in self._sites or time.monotonic() < self._looked + SECONDS:
+            return found
+        self._looked = time.monotonic()
+        await self.poll()
+        return self._sheet(public_id, name)
+
+    def _sheet(self, public_id: str, name: str) -> ThemeSheet | None:
+        if public_id in self._sites:
+            release, key, _ = self._sites[public_id]
+            active = release.theme_sheet(key)
+            if active.name == name:
+                return active
+        return self._sheets.get((public_id, name))
 
     async def poll(self) -> None:
         """Load what changed. When the database is away or a row is broken, what is held stays."""
@@ -108,11 +134,23 @@ class Releases:
             raise UnknownRelease(f"release {number} of {workspace} cannot be read") from None
 
     def _hold(self, release: Release) -> None:
+        if former := self._active.get(release.workspace):
+            self._keep_sheets(former)
         self._active[release.workspace] = release
         others = {k: v for k, v in self._sites.items() if v[0].workspace != release.workspace}
         sites = release.document.sites.items()
         own = {f"{release.workspace}.{key}": (release, key, site) for key, site in sites}
         self._sites = {**others, **own}
+
+    def _keep_sheets(self, release: Release) -> None:
+        """Pages that were made with a release ask for its sheets when another one is active."""
+        for key in release.document.sites:
+            sheet = release.theme_sheet(key)
+            kept = f"{release.workspace}.{key}", sheet.name
+            self._sheets[kept] = sheet
+            self._sheets.move_to_end(kept)
+        while len(self._sheets) > SHEETS_KEPT:
+            self._sheets.popitem(last=False)
 
     def _say_once(self, error: Exception) -> None:
         if not self._is_away:

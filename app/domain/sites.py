@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from app.domain.parts import COUNTRY, AttributeKey, Locale, Part, Written
+from app.domain.themes import Theme
 from app.lib.signatures import UnusableKey, Verifier
 
 Mode = Literal["element", "frame", "htmx", "include", "hosted"]
@@ -85,6 +86,7 @@ class Site(Part):
     reads: tuple[AttributeKey, ...] = Field(
         (), description="Attributes it reads beyond what it asks and requires."
     )
+    theme: Theme = Field(default_factory=Theme, description="How its steps look.")
     sandbox: bool = Field(
         False, description="For QA: assertions may carry a clock, and people can be reset."
     )

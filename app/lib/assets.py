@@ -48,7 +48,11 @@ def path(name: str) -> Path:
 @cache
 def asset(name: str) -> Asset:
     """The file `name`, compressed once per process. Raises FileNotFoundError."""
-    plain = path(name).read_bytes()
+    return packed(path(name).read_bytes())
+
+
+def packed(plain: bytes) -> Asset:
+    """These bytes as the network sends them."""
     return Asset(
         plain=plain,
         gzip=gzip.compress(plain, 9, mtime=0),

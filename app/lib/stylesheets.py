@@ -4,17 +4,15 @@
 is important and in a layer, which is what survives a host's own rules.
 """
 
-import gzip
 import re
-from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256, sha384
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-import brotli
-
 from app.lib import assets
+from app.lib.colours import Colour
 
 Sheet = Literal["frame", "fragment"]
 
@@ -26,19 +24,24 @@ _LAYER = re.compile(r"@layer askonce\{(.*)\}", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,>]) ?")
+_COLOUR = re.compile(r"var\(--ao-([a-z-]+),\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)\)")
 _DECLARATION = re.compile(r"(?<=[{;])([a-z_-]+:[^;{}]+)(?=[;}])")
 
 
 @cache
 def stylesheet(sheet: Sheet) -> assets.Asset:
     """The sheet as the network sends it, put together once per process."""
-    plain = source(sheet).encode()
-    return assets.Asset(
-        plain=plain,
-        gzip=gzip.compress(plain, 9, mtime=0),
-        brotli=brotli.compress(plain),
-        integrity="sha384-" + b64encode(sha384(plain).digest()).decode(),
-    )
+    return assets.packed(source(sheet).encode())
+
+
+@cache
+def default_colours(scheme: Literal["light", "dark"]) -> Mapping[str, Colour]:
+    """What the sheets use where a theme says nothing, by the theme's key: `accent_ink`."""
+    found = _COLOUR.findall(assets.path("static/css/tokens.css").read_text("utf-8"))
+    return {
+        token.replace("-", "_"): Colour.read(light if scheme == "light" else dark)
+        for token, light, dark in found
+    }
 
 
 @cache

@@ -1,20 +1,23 @@
-"""What pages embed from us by address: our sheets and the scripts of our own frames."""
+"""What pages embed from us by address: our sheets, sites' themes, the scripts of our frames."""
 
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from app.domain.theme_sheets import ThemeSheet
 from app.lib.assets import Asset, asset
 from app.lib.stylesheets import stylesheet
+from app.runtime import Runtime
 
 VERSION = "1.0.0"  # of what hosts write into their pages with a hash: changes with any byte
 CURRENT = "1"  # the latest of its kind, kept for minutes only
+CURRENT_THEME = "theme.css"
 _FOREVER = "public, max-age=31536000, immutable"
 _MINUTES = "public, max-age=300"
 
@@ -50,9 +53,36 @@ def show_embed(
     if name not in _FILES or version not in (VERSION, CURRENT, fingerprint(name)):
         raise NotFoundException
     media_type, load = _FILES[name]
-    body, encoding = _encoded(load(), request.headers.get("accept-encoding", ""))
+    return _file(request, load(), media_type, _MINUTES if version == CURRENT else _FOREVER)
+
+
+def theme_address(public_id: str, sheet: ThemeSheet) -> str:
+    """Where a document finds the sheet of a site's theme, for ever the same bytes."""
+    return f"/embed/themes/{public_id}/{sheet.name}"
+
+
+@get("/embed/themes/{site:str}/{name:str}")
+async def show_theme(
+    request: Request[Any, Any, State], site: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
+    """The theme of a site: by its fingerprint (kept for ever), or `theme.css` (for minutes)."""
+    releases = cast(Runtime, request.app.state.runtime).releases
+    if name == CURRENT_THEME:
+        found = releases.find_site(site)
+        sheet = found[0].theme_sheet(found[1]) if found else None
+    else:
+        sheet = await releases.find_sheet(site, name)
+    if sheet is None:
+        raise NotFoundException
+    return _file(request, sheet.css, "text/css", _MINUTES if name == CURRENT_THEME else _FOREVER)
+
+
+def _file(
+    request: Request[Any, Any, State], file: Asset, media_type: str, kept: str
+) -> Response[bytes]:
+    body, encoding = _encoded(file, request.headers.get("accept-encoding", ""))
     headers = {
-        "cache-control": _MINUTES if version == CURRENT else _FOREVER,
+        "cache-control": kept,
         "access-control-allow-origin": "*",
         "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
