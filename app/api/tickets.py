@@ -15,6 +15,7 @@ from app.domain.newcomers import Newcomer, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.site_tokens import identifier
+from app.domain.themes import Scheme
 from app.domain.tickets import LIFETIME, Ticket, TicketBody, View, issue_ticket
 from app.lib.body import arriving, read_json
 from app.runtime import Runtime
@@ -38,6 +39,7 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     traits: dict[str, Any] = {}
     claims: dict[str, Any] = {}
     moment: dict[str, Any] = {}
+    theme: Scheme | None = None
     clock: Seconds | None = None
 
 
@@ -98,6 +100,7 @@ def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBo
         traits={key: value for key, value in asked.traits.items() if key in site.supplies},
         claims=asked.claims,
         moment=asked.moment,
+        theme=asked.theme,
         clock=asked.clock,
     )
 

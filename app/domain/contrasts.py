@@ -1,4 +1,4 @@
-"""The contrasts: which colours of a theme meet in our sheets, and how far apart each pair must be."""
+"""The contrasts: which colours of a theme meet in our sheets, and how far apart they must be."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple

@@ -39,6 +39,7 @@ class Wishes(msgspec.Struct, frozen=True):
     step: str | None = None
     url: str | None = None
     locale: str | None = None
+    theme: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.name or "") > _LONGEST_NAME or len(self.step or "") > _LONGEST_NAME:
@@ -96,7 +97,7 @@ class Newcomer(msgspec.Struct, frozen=True):
             sub=said.sub,
             at=_time(said.clock) or now,
             said_at=now,
-            wishes=_wishes(said.moment),
+            wishes=_wishes(said.moment, said.theme),
             locale=said.locale,
             accept_language=accept_language,
             sid=said.sid,
@@ -183,11 +184,11 @@ def own_locale(release: Release, subject: Subject) -> str | None:
     return answer.value if answer and isinstance(answer.value, str) else None
 
 
-def _wishes(moment: Mapping[str, Any]) -> Wishes:
+def _wishes(moment: Mapping[str, Any], theme: str | None) -> Wishes:
     known = {"on", "name", "step", "url"}
     if not all(isinstance(value, str) for value in moment.values()) or not moment.keys() <= known:
         raise Refused("unknown_moment")
-    return Wishes(**moment)
+    return Wishes(**moment, theme=theme)
 
 
 def _time(seconds: int | None) -> datetime | None:

@@ -1,8 +1,8 @@
-"""A theme's sheet: the tokens of a site as a stylesheet, for our documents and for a host's page."""
+"""A theme's sheet: a site's tokens as a stylesheet, for our documents and for a host's page."""
 
 from functools import cached_property
 from hashlib import sha256
-from typing import cast, get_args
+from typing import get_args
 
 from app.domain.contrasts import written_colours
 from app.domain.themes import GENERIC, Scheme, Theme
@@ -59,9 +59,9 @@ def tokens_of(theme: Theme) -> dict[str, str]:
     return tokens | {key: text for key, text in lengths.items() if text and key in said}
 
 
-def scheme_for(theme: Theme, wish: str | None) -> Scheme:
-    """Light, dark or the reader's own: what a ticket or an element asks for, else the site's."""
-    return cast(Scheme, wish) if wish in _SCHEMES else theme.mode
+def wished_scheme(wish: str | None) -> Scheme | None:
+    """What a ticket or an element asks for; None where that is nothing we know."""
+    return wish if wish in _SCHEMES else None
 
 
 def _family(name: str) -> str:

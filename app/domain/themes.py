@@ -10,10 +10,9 @@ from app.lib.colours import Colour
 
 Scheme = Literal["light", "dark", "auto"]
 
-GENERIC = frozenset(
-    "serif sans-serif monospace cursive fantasy system-ui ui-serif ui-sans-serif ui-monospace"
-    " ui-rounded".split()
-)
+_OF_ANY_READER = "serif sans-serif monospace cursive fantasy"
+_OF_THE_SYSTEM = "system-ui ui-serif ui-sans-serif ui-monospace ui-rounded"
+GENERIC = frozenset(f"{_OF_ANY_READER} {_OF_THE_SYSTEM}".split())
 _LENGTH = re.compile(r"([0-9]{1,3})(\.[0-9]{1,3})?(px|em)")
 _SAY_COLOUR = 'write a colour as three or six hexadecimal digits, like "#2f5bc4"'
 _EM = 16  # pixels, where the reader has not chosen another size
@@ -31,11 +30,12 @@ def _colour(written: object) -> object:
         raise ValueError(_SAY_COLOUR) from None
 
 
-def _length(low: int, high: int) -> AfterValidator:
+def _length(low: int, high: int) -> BeforeValidator:
     """A number of `px` or `em` between so many pixels, in its shortest spelling."""
 
-    def read(written: str) -> str:
-        found = _LENGTH.fullmatch("0px" if written == "0" else written)
+    def read(written: object) -> object:
+        text = "0px" if written == "0" or (type(written) is int and written == 0) else written
+        found = _LENGTH.fullmatch(text) if isinstance(text, str) else None
         if not found:
             raise ValueError("write a length in px or em, like 8px or 0.5em")
         number = float(found[1] + (found[2] or ""))
@@ -43,7 +43,7 @@ def _length(low: int, high: int) -> AfterValidator:
             raise ValueError(f"write a length from {low}px to {high}px (1em counts as {_EM}px)")
         return f"{number:g}{found[3]}"
 
-    return AfterValidator(read)
+    return BeforeValidator(read)
 
 
 def _family(written: str) -> str:
@@ -85,7 +85,9 @@ class Colours(Part):
     edge: HexColour = Field(None, description="The card's border and lines between rows.")
     control: HexColour = Field(None, description="The inside of a control.")
     line: HexColour = Field(None, description="The border of a control.")
-    accent: HexColour = Field(None, description="The save button, links, what is chosen, the focus.")
+    accent: HexColour = Field(
+        None, description="The save button, links, what is chosen, the focus."
+    )
     accent_ink: HexColour = Field(None, description="Text on the save button.")
     danger: HexColour = Field(None, description="Errors.")
 

@@ -58,7 +58,7 @@ def shades(colour: Colour) -> tuple[Colour, ...]:
 
 def _in_gamut(lightness: float, a: float, b: float) -> Colour:
     """As much of the chroma as sRGB can show, rounded to what eight bits hold."""
-    low, high = 0.0, 1.0
+    low, high = 0.0, 1.0 if 0 < lightness < 1 else 0.0
     share = high
     for _ in range(10):
         if _fits(_srgb(lightness, a * share, b * share)):

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from app.domain.theme_sheets import ThemeSheet
+from app.domain.release import Release
 from app.lib.assets import Asset, asset
 from app.lib.stylesheets import stylesheet
 from app.runtime import Runtime
@@ -56,9 +56,10 @@ def show_embed(
     return _file(request, load(), media_type, _MINUTES if version == CURRENT else _FOREVER)
 
 
-def theme_address(public_id: str, sheet: ThemeSheet) -> str:
-    """Where a document finds the sheet of a site's theme, for ever the same bytes."""
-    return f"/embed/themes/{public_id}/{sheet.name}"
+def theme_address(release: Release, site: str) -> str:
+    """Where a document finds the sheet of a site's theme, for ever the same bytes; "" for none."""
+    sheet = release.theme_sheet(site)
+    return "" if sheet.is_plain else f"/embed/themes/{release.workspace}.{site}/{sheet.name}"
 
 
 @get("/embed/themes/{site:str}/{name:str}")

@@ -16,6 +16,7 @@ from app.domain.newcomers import Newcomer, Wishes, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import Subject, SubjectKey
+from app.domain.theme_sheets import wished_scheme
 from app.domain.tokens import Presentation, Purpose, StepToken, open_token
 from app.lib.body import BadBody, TooLarge, arriving, read_form
 from app.lib.db import DatabaseError
@@ -139,6 +140,7 @@ async def meet_person(
         now=now,
         basis=subject.basis(now),
         has_clock=newcomer.at != now,
+        theme=wished_scheme(newcomer.wishes.theme),
     )
     return visit, subject
 
@@ -245,4 +247,5 @@ def visit_of(
         has_clock=token.clock is not None,
         body=body,
         token=token,
+        theme=told.get("theme"),
     )

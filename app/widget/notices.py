@@ -3,6 +3,7 @@
 from app.lib.i18n import Wording, gettext, use_locale
 from app.lib.pages import Page
 from app.lib.skeletons import Skeletons
+from app.widget.embeds import theme_address
 from app.widget.screens import Events, Screen, event_header, new_nonce, respond
 from app.widget.visits import Visit
 
@@ -12,9 +13,16 @@ _NOTICES = Skeletons()
 
 def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
     """Where the answer to a visit will stand."""
-    presentation, origins = visit.presentation, visit.site.origins
-    nonce = new_nonce(presentation)
-    return Screen(presentation, visit.locale, origins, is_mount, visit.is_scripted, nonce)
+    return Screen(
+        visit.presentation,
+        visit.locale,
+        visit.site.origins,
+        is_mount,
+        visit.is_scripted,
+        nonce=new_nonce(visit.presentation),
+        scheme=visit.scheme,
+        sheet="" if visit.is_scripted else theme_address(visit.release, visit.site_key),
+    )
 
 
 def show_notice(

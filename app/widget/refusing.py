@@ -16,6 +16,7 @@ from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.i18n import negotiate
 from app.lib.pages import Page
+from app.widget.embeds import theme_address
 from app.widget.loading import (
     PRESENTATIONS,
     AppRequest,
@@ -134,7 +135,15 @@ def _screen(request: AppRequest) -> Screen:
         return Screen(presentation, locale, ("*",), is_scripted=is_scripted, nonce=nonce)
     release, site_key, site = found
     locale = locale_for(release, site_key, (), accepted)
-    return Screen(presentation, locale, site.origins, is_scripted=is_scripted, nonce=nonce)
+    return Screen(
+        presentation,
+        locale,
+        site.origins,
+        is_scripted=is_scripted,
+        nonce=nonce,
+        scheme=site.theme.mode,
+        sheet=theme_address(release, site_key),
+    )
 
 
 @cache

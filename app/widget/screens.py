@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from app.domain.themes import Scheme
 from app.domain.tokens import Presentation
 from app.lib.i18n import direction
 from app.lib.pages import Page
@@ -41,6 +42,7 @@ class Screen(msgspec.Struct, frozen=True):
 
     `origins` may frame it. `is_mount`: it fills a mount that was empty. `is_scripted`: a script
     puts it in its place, else the browser shows it as a document. `nonce` is from `new_nonce`.
+    `sheet` is the address of the site's theme, if it has one: a document links it.
     """
 
     presentation: Presentation
@@ -49,6 +51,8 @@ class Screen(msgspec.Struct, frozen=True):
     is_mount: bool = False
     is_scripted: bool = True
     nonce: str = ""
+    scheme: Scheme = "auto"
+    sheet: str = ""
 
     @property
     def is_frame(self) -> bool:
@@ -60,9 +64,9 @@ class Screen(msgspec.Struct, frozen=True):
         return self.is_frame and not self.is_scripted
 
     @property
-    def look(self) -> tuple[str, str, bool]:
+    def look(self) -> tuple[str, str, bool, Scheme]:
         """What a fragment's markup depends on."""
-        return self.presentation, self.locale, self.is_mount
+        return self.presentation, self.locale, self.is_mount, self.scheme
 
     @property
     def focus(self) -> Markup:
@@ -84,7 +88,9 @@ class Screen(msgspec.Struct, frozen=True):
         """What an empty mount in a host's page gets: the content in a root of ours."""
         if self.is_frame or not self.is_mount:
             return content
-        return self.render("app/widget/mount.html", {"content": content})
+        # In a host's page it is the page that says whether it can be dark.
+        theme = "" if self.scheme == "auto" else self.scheme
+        return self.render("app/widget/mount.html", {"content": content, "theme": theme})
 
 
 def new_nonce(presentation: Presentation) -> str:
@@ -138,5 +144,7 @@ def _document(screen: Screen, content: bytes, title: Markup) -> bytes:
         "nonce": screen.nonce,
         "origins": " ".join(screen.origins),
         "address": address,
+        "theme": screen.scheme,
+        "sheet": screen.sheet,
     }
     return screen.render("app/widget/document.html", values).encode()

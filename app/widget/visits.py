@@ -13,6 +13,7 @@ from app.domain.prompts import Prompt
 from app.domain.releases import Release
 from app.domain.sites import Site
 from app.domain.subjects import Basis, Subject, SubjectKey
+from app.domain.themes import Scheme
 from app.domain.tokens import Presentation, Purpose, StepToken, new_prompt, seal_token
 from app.forms.form import Form
 from app.runtime import Runtime
@@ -26,7 +27,8 @@ class Visit(msgspec.Struct, frozen=True):
     `site_key` is the site's key in `release`, the active one; `who` is the person. `moment.at` is
     the time it acts at, which for a sandbox site is its own; `now` is always the real one. `basis`
     is what all forms of the page rest on.
-    `is_scripted` is false for a browser that posts by itself and wants whole documents.
+    `is_scripted` is false for a browser that posts by itself and wants whole documents. `theme` is
+    light, dark or auto where somebody asked for it.
     """
 
     runtime: Runtime
@@ -44,6 +46,7 @@ class Visit(msgspec.Struct, frozen=True):
     has_clock: bool = False
     body: Body = {}
     token: StepToken | None = None
+    theme: Scheme | None = None
 
     def __repr__(self) -> str:
         return f"Visit({self.public_id}, {self.presentation})"
@@ -59,6 +62,11 @@ class Visit(msgspec.Struct, frozen=True):
     @property
     def locale(self) -> str:
         return self.moment.locale
+
+    @property
+    def scheme(self) -> Scheme:
+        """Light, dark or auto: as asked for, else as the site has it."""
+        return self.theme or self.site.theme.mode
 
     @property
     def at(self) -> datetime:
@@ -122,7 +130,7 @@ class Visit(msgspec.Struct, frozen=True):
             prompt=prompt,
             iat=issued,
             locale=moment.locale,
-            moment=_sealed(moment, skips_left),
+            moment=_sealed(self, skips_left),
             sitting=moment.sitting,
             clock=clock,
             since=self.basis.since,
@@ -131,12 +139,14 @@ class Visit(msgspec.Struct, frozen=True):
         return seal_token(self.runtime.keyring, token), prompt
 
 
-def _sealed(moment: Moment, skips_left: int | None) -> dict[str, Any]:
+def _sealed(visit: Visit, skips_left: int | None) -> dict[str, Any]:
+    moment = visit.moment
     told = {
         "on": moment.on,
         "name": moment.name,
         "step": moment.step,
         "skips_left": skips_left,
+        "theme": visit.theme,
     }
     sealed = {key: value for key, value in told.items() if value is not None}
     return {**sealed, "claims": dict(moment.claims)} if moment.claims else sealed
