@@ -16,6 +16,7 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from app.api.health import show_health, show_ready
+from app.api.loading import admits
 from app.api.refusing import refuse_backend
 from app.api.sessions import delete_sessions
 from app.api.tickets import post_tickets
@@ -31,7 +32,7 @@ from app.lib.pages import ask_for_page
 from app.lib.templates import environment
 from app.runtime import Runtime, create_runtime
 from app.settings import Settings
-from app.widget import editor, embeds, frames, step
+from app.widget import editor, embeds, frames, include, step
 from app.widget.crossing import Crossing
 from app.widget.refusing import refuse
 
@@ -61,7 +62,7 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
     Requests are counted and logged so many seconds after they were answered.
     """
     refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
-    backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
+    backend: Any = dict.fromkeys(refusals, refuse_backend)
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -71,6 +72,12 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
                 exception_handlers=refusals,
             ),
             Router(path="/", route_handlers=BACKEND, exception_handlers=backend),
+            Router(
+                path="/",
+                route_handlers=[include.post_fragments],
+                guards=[admits("fragments")],
+                exception_handlers=backend,
+            ),
             embeds.show_embed,
             embeds.show_theme,
             show_health,

@@ -1,7 +1,7 @@
 """Tickets: a site's backend asks whether there is something to ask, and for a way to ask it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from litestar import Response, post
@@ -11,36 +11,20 @@ from app.api.loading import ApiRequest, load_client, release_of, runtime_of
 from app.domain.backchannel import Client
 from app.domain.deciding import decide
 from app.domain.editing import editable_attributes
+from app.domain.introductions import Introduction, check_site, introduced
 from app.domain.newcomers import Newcomer, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
-from app.domain.site_tokens import identifier
-from app.domain.themes import Scheme
-from app.domain.tickets import LIFETIME, Ticket, TicketBody, View, issue_ticket
+from app.domain.tickets import LIFETIME, Ticket, TicketBody, issue_ticket
 from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
-# Ends in 2106, which every datetime can hold.
-Seconds = Annotated[int, msgspec.Meta(gt=0, lt=2**32)]
 
+class TicketRequest(Introduction, kw_only=True, forbid_unknown_fields=True):
+    """An introduction, and where the widget shall stand."""
 
-class TicketRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What a backend may say; times are seconds since 1970."""
-
-    sub: str
     mode: Literal["frame"] = "frame"
-    site: str | None = None
-    view: View = "step"
     origin: str | None = None
-    locale: str | None = None
-    auth_time: int | None = None
-    sid: str | None = None
-    signed_up_at: int | None = None
-    traits: dict[str, Any] = {}
-    claims: dict[str, Any] = {}
-    moment: dict[str, Any] = {}
-    theme: Scheme | None = None
-    clock: Seconds | None = None
 
 
 @post("/api/v1/tickets", status_code=201)
@@ -76,33 +60,12 @@ _NO_STORE = {"cache-control": "no-store"}
 
 def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBody:
     """What the ticket will say, as far as this site may say it. Raises Refused."""
-    site = client.site
-    if asked.site not in (None, f"{client.workspace}.{client.site_key}", client.site_key):
-        raise Refused("token_issuer")
-    if asked.mode not in site.modes:
+    check_site(asked, client)
+    if asked.mode not in client.site.modes:
         raise Refused("token_mode")
-    if asked.origin not in site.origins:
+    if asked.origin not in client.site.origins:
         raise Refused("token_origin")
-    if asked.clock is not None and not site.sandbox:
-        raise Refused("token_clock")
-    latest = int(now.timestamp()) + 30
-    if any(t is not None and not 0 < t <= latest for t in (asked.auth_time, asked.signed_up_at)):
-        raise Refused("token_auth_time")
-    identifier({"sub": asked.sub}, "sub", "token_subject")
-    return TicketBody(
-        sub=asked.sub,
-        view=asked.view,
-        origin=asked.origin,
-        locale=asked.locale,
-        auth_time=asked.auth_time,
-        sid=asked.sid,
-        signed_up_at=asked.signed_up_at,
-        traits={key: value for key, value in asked.traits.items() if key in site.supplies},
-        claims=asked.claims,
-        moment=asked.moment,
-        theme=asked.theme,
-        clock=asked.clock,
-    )
+    return msgspec.structs.replace(introduced(asked, client, now), origin=asked.origin)
 
 
 async def _height(

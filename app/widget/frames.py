@@ -78,7 +78,8 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
 async def note_opened(visit: Visit, subject: Subject) -> Subject:
     """A spent ticket counts as a prompt that was seen: without a script nothing else will tell."""
     decision = decide(visit.release, subject, visit.moment)
-    if decision.step is None:
+    sitting = visit.moment.sitting
+    if decision.step is None or subject.progress(decision.step).prompted_in == sitting:
         return subject
     prompt = Prompt(
         id="",
@@ -87,7 +88,7 @@ async def note_opened(visit: Visit, subject: Subject) -> Subject:
         step=decision.step,
         attributes=decision.attributes,
         locale=visit.locale,
-        sitting=visit.moment.sitting,
+        sitting=sitting,
         issued_at=visit.at,
     )
     return await visit.runtime.database.save(note_prompt, visit.who, prompt, visit.at)

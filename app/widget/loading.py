@@ -88,7 +88,7 @@ def note_away(request: AppRequest, error: DatabaseError) -> None:
     note(request.scope, refusal=error.code, counted_as=503)
 
 
-_OURS = frozenset(["_t", "attribute"])
+_OURS = frozenset(["_t", "_do", "attribute"])
 
 
 # Mode c, the mount: an assertion of this minute.

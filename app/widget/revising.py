@@ -148,7 +148,7 @@ def show_question(
         "save": None if fields == "none" else {},
         **_wiring(visit, screen, keys),
     }
-    content = screen.render("app/widget/editing.html", values)
+    content = screen.mounted(screen.render("app/widget/editing.html", values))
     retry = {"retry-after": "5"} if notice == "unsaved" else None
     status, page = form_status(visit, form, notice), content.encode()
     return respond(screen, page, title=title, status=status, events=events, headers=retry)
@@ -178,4 +178,10 @@ def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, An
         "removals": lone_form_attributes(visit.presentation, urls["removals"], screen.nonce),
     }
     token, _ = visit.seal("editor", "", keys, None)
-    return {"id": visit.instance, "urls": urls, "posts": posts, "token": token}
+    return {
+        "id": visit.instance,
+        "urls": urls,
+        "posts": posts,
+        "does": visit.does("profile", *_ACTIONS),
+        "token": token,
+    }
