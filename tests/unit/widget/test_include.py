@@ -204,6 +204,15 @@ async def test_a_form_of_yesterday_says_that_it_has_expired(world: World) -> Non
     assert await world.answers() == {}
 
 
+async def test_a_form_from_before_a_log_out_has_expired(world: World) -> None:
+    step = await world.fetch()
+    await world.log_out()
+    for button in ("Save", "Skip for now", "Close"):
+        expired = await world.relay(step, button, company="Acme")
+        assert (expired.answer["status"], expired.state) == (409, "expired")
+    assert await world.answers() == {}
+
+
 async def test_a_stale_form_saves_and_shows_no_personal_value(world: World) -> None:
     await world.fetch(traits={"given_name": "Vera"})
     step = aged(world, await world.fetch(moment=NAMES), timedelta(minutes=31))
