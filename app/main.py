@@ -16,8 +16,9 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from app.api.health import show_health, show_ready
-from app.api.loading import admits
 from app.api.refusing import refuse_backend
+from app.api.requirements import post_requirements
+from app.api.results import post_results
 from app.api.sessions import delete_sessions
 from app.api.tickets import post_tickets
 from app.domain.refusals import Refused
@@ -32,7 +33,7 @@ from app.lib.pages import ask_for_page
 from app.lib.templates import environment
 from app.runtime import Runtime, create_runtime
 from app.settings import Settings
-from app.widget import editor, embeds, frames, include, step
+from app.widget import editor, embeds, frames, hosted, step
 from app.widget.crossing import Crossing
 from app.widget.refusing import refuse
 
@@ -50,8 +51,22 @@ WIDGET: list[ControllerRouterHandler] = [
     editor.post_removals,
     frames.show_frame,
     frames.post_frame,
+    hosted.show_hosted,
+    hosted.show_standing,
+    hosted.post_answers,
+    hosted.post_skips,
+    hosted.post_dismissals,
+    hosted.post_questions,
+    hosted.post_edits,
+    hosted.post_removals,
+    hosted.post_returns,
 ]
-BACKEND: list[ControllerRouterHandler] = [post_tickets, delete_sessions]
+BACKEND: list[ControllerRouterHandler] = [
+    post_tickets,
+    post_results,
+    post_requirements,
+    delete_sessions,
+]
 TELLS_AFTER = 0.1  # seconds
 log = structlog.get_logger()
 
@@ -62,7 +77,7 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
     Requests are counted and logged so many seconds after they were answered.
     """
     refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
-    backend: Any = dict.fromkeys(refusals, refuse_backend)
+    backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -72,12 +87,6 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
                 exception_handlers=refusals,
             ),
             Router(path="/", route_handlers=BACKEND, exception_handlers=backend),
-            Router(
-                path="/",
-                route_handlers=[include.post_fragments],
-                guards=[admits("fragments")],
-                exception_handlers=backend,
-            ),
             embeds.show_embed,
             embeds.show_theme,
             show_health,

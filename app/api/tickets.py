@@ -6,8 +6,9 @@ from typing import Any, Literal
 import msgspec
 from litestar import Response, post
 
+from app.api.errands import decide_for, send_to, sent_by
 from app.api.heights import estimated_height, profile_height
-from app.api.loading import ApiRequest, load_client, release_of, runtime_of
+from app.api.loading import NO_STORE, ApiRequest, load_client, release_of, runtime_of
 from app.domain.backchannel import Client
 from app.domain.deciding import decide
 from app.domain.editing import editable_attributes
@@ -21,10 +22,12 @@ from app.runtime import Runtime
 
 
 class TicketRequest(Introduction, kw_only=True, forbid_unknown_fields=True):
-    """An introduction, and where the widget shall stand."""
+    """An introduction, and where the widget shall stand: in a page, or on one of our own."""
 
-    mode: Literal["frame"] = "frame"
+    mode: Literal["frame", "hosted"] = "frame"
     origin: str | None = None
+    return_to: str | None = None
+    state: str | None = None
 
 
 @post("/api/v1/tickets", status_code=201)
@@ -40,9 +43,14 @@ async def post_tickets(request: ApiRequest) -> Response[dict[str, Any]]:
     asked = _read(await read_json(arriving(request.receive), content_type))
     body = ticket_body(asked, client, now)
     release = release_of(request, client)
+    if asked.mode == "hosted":
+        errand = await decide_for(runtime, release, client, body)
+        if not errand.has_something:
+            return Response({"decision": "nothing"}, status_code=200, headers=NO_STORE)
+        return Response(await send_to(runtime, client, body), status_code=201, headers=NO_STORE)
     height = await _height(runtime, release, client, body, now)
     if height is None:
-        return Response({"decision": "nothing"}, status_code=200, headers=_NO_STORE)
+        return Response({"decision": "nothing"}, status_code=200, headers=NO_STORE)
     ticket = Ticket(client.workspace, client.site_key, "frame", body)
     text = await runtime.database.write(issue_ticket, runtime.keyring, ticket, now)
     answer = {
@@ -52,10 +60,7 @@ async def post_tickets(request: ApiRequest) -> Response[dict[str, Any]]:
         "height": height,
         "expires_in": int(LIFETIME.total_seconds()),
     }
-    return Response(answer, status_code=201, headers=_NO_STORE)
-
-
-_NO_STORE = {"cache-control": "no-store"}
+    return Response(answer, status_code=201, headers=NO_STORE)
 
 
 def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBody:
@@ -63,6 +68,8 @@ def ticket_body(asked: TicketRequest, client: Client, now: datetime) -> TicketBo
     check_site(asked, client)
     if asked.mode not in client.site.modes:
         raise Refused("token_mode")
+    if asked.mode == "hosted":
+        return sent_by(introduced(asked, client, now), client, asked.return_to, asked.state, now)
     if asked.origin not in client.site.origins:
         raise Refused("token_origin")
     return msgspec.structs.replace(introduced(asked, client, now), origin=asked.origin)

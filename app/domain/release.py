@@ -98,6 +98,10 @@ class Release:
         """The attribute's key in this release. Raises KeyError for an unknown id."""
         return self._keys[attribute_id]
 
+    def find_key(self, attribute_id: str) -> str | None:
+        """The same, or None for an id that this release does not know."""
+        return self._keys.get(attribute_id)
+
     def site(self, key: str) -> Site | None:
         return self.document.sites.get(key)
 

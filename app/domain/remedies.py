@@ -154,25 +154,6 @@ _TOKENS = {
         '<form method="post" action="https://ask.example/v1/sites/acme.shop/…">',
         "widget",
     ),
-    "token_subject_mismatch": Remedy(
-        "A form that was relayed was made for another person than the one who is signed in now:"
-        " somebody signed out and in again while it was open, or a stranger planted it.",
-        "Pass the `sub` of the session that posted the form, and show that person the page anew.",
-        '{"sub": "u42", "action": "/letter", "submit": {"_t": "…", "_do": "fragments/answers"}}',
-        "api",
-    ),
-    "form_unreadable": Remedy(
-        "What was relayed is no form of ours: `_t` or `_do` is missing or is not as we wrote it.",
-        "Pass every field of the posted form on, as it came: each name with its texts.",
-        '{"sub": "u42", "action": "/letter", "submit": {"_t": "…", "_do": "fragments/answers"}}',
-        "api",
-    ),
-    "action_place": Remedy(
-        "`action` is no address of the site's own.",
-        "Give a path that begins with one slash, or an address with one of the site's origins.",
-        '"action": "/letter"',
-        "api",
-    ),
     "origin_missing": Remedy(
         "The request says nothing of the page it comes from: no Origin, no Sec-Fetch-Site.",
         "Let the browser ask, not your server, and let no proxy take the header away.",
@@ -217,11 +198,45 @@ _PLACES = {
         "widget",
     ),
     "ticket_place": Remedy(
-        "The ticket was opened outside of a frame, before anybody looked at it, or in a page of"
-        " another origin than it was made for.",
-        "Put its address into an iframe of the page whose `origin` you named.",
+        "A frame's ticket was opened outside of a frame or in another origin's page, a hosted"
+        " page's inside of one, or either before anybody looked at it.",
+        "Put a frame's address into an iframe of the page whose `origin` you named; send the"
+        " browser itself to a hosted page.",
         '{"sub": "4711", "mode": "frame", "origin": "https://shop.example"}',
         "widget",
+    ),
+    "flow_unreadable": Remedy(
+        "The hidden field `_f` of a hosted page's form is missing, or is not one that we sealed.",
+        "Keep the earlier secret beside the new one for a day, and let nothing rewrite the form.",
+        'ASKONCE_SECRET="the-new-one the-earlier-one"',
+        "widget",
+    ),
+    "flow_mismatch": Remedy(
+        "The two hidden fields of a hosted page's form, `_t` and `_f`, are of two people or sites.",
+        "Post each form as it was made.",
+        '<input type="hidden" name="_f" value="…">',
+        "widget",
+        status=403,
+    ),
+    "return_url": Remedy(
+        "`return_to` is not, to the letter, one of the site's `return_urls`.",
+        "List the address in the site, and send the same one; what varies belongs into `state`.",
+        "return_urls: [https://shop.example/welcome]",
+        status=403,
+    ),
+    "code_spent": Remedy(
+        "The code was redeemed before, is older than a minute, is another site's, or never was.",
+        "Redeem it once, at once, in the request that brings it, with that site's own credential.",
+        'POST /api/v1/results {"code": "…", "state": "…"}',
+        "api",
+        status=400,
+    ),
+    "code_state": Remedy(
+        "The code belongs to another `state` than the one that was sent with it, and is used up.",
+        "Send the state that your own session remembers, never the one in the address; begin anew.",
+        '{"code": request.query["code"], "state": session["state"]}',
+        "api",
+        status=400,
     ),
     "not_editable": Remedy(
         "The attribute is not the person's to change here, or the site neither asks nor reads it.",

@@ -82,20 +82,36 @@ _purge = Prepared(delete(tickets).where(tickets.c.expires_at <= bindparam("now")
 
 
 def issue_ticket(connection: Connection, keyring: Keyring, ticket: Ticket, at: datetime) -> str:
-    """The text of a new ticket: 256 random bits, known to nobody but who is told it here.
+    """The text of a new ticket."""
+    place = (ticket.workspace, ticket.site, ticket.mode)
+    body = msgspec.structs.replace(ticket.body, issued=to_milliseconds(at))
+    said = (_PURPOSE, msgspec.json.encode(body))
+    return issue_secret(connection, keyring, place, said, at)
 
-    Only its hash is stored, and what it says about the person is sealed.
+
+def issue_secret(
+    connection: Connection,
+    keyring: Keyring,
+    place: tuple[str, str, str],
+    said: tuple[str, bytes],
+    at: datetime,
+) -> str:
+    """The text of a new secret: 256 random bits, known to nobody but who is told it here.
+
+    Only its hash is stored, and what it says about the person is sealed. `place` is workspace,
+    site and mode; `said` is the purpose of the seal, and what is sealed.
     """
     text = secrets.token_urlsafe(32)
     hashed = _hash(text)
-    body = msgspec.structs.replace(ticket.body, issued=to_milliseconds(at))
+    workspace, site, mode = place
+    purpose, payload = said
     _insert.run(
         connection,
         hash=hashed,
-        workspace=ticket.workspace,
-        site=ticket.site,
-        mode=ticket.mode,
-        body=keyring.seal_bytes(_PURPOSE, msgspec.json.encode(body), hashed),
+        workspace=workspace,
+        site=site,
+        mode=mode,
+        body=keyring.seal_bytes(purpose, payload, hashed),
         expires_at=at + LIFETIME,
     )
     return text
@@ -108,9 +124,9 @@ def consume_ticket(
 
     None also for one that is unknown, expired or made for another mode (which stays unspent).
     """
-    if len(text) != _TEXT or not text.isascii():
+    hashed = hash_secret(text)
+    if hashed is None:
         return None
-    hashed = _hash(text)
     row = _consume.one(connection, ticket=hashed, wanted=mode, now=at)
     if row is None:
         return None
@@ -126,6 +142,11 @@ def consume_ticket(
 def purge_tickets(connection: Connection, at: datetime) -> int:
     """Delete what has expired, used or not. Returns how many."""
     return _purge.run(connection, now=at)
+
+
+def hash_secret(text: str) -> bytes | None:
+    """What is stored of a secret; None for a text that is none."""
+    return _hash(text) if len(text) == _TEXT and text.isascii() else None
 
 
 def _hash(text: str) -> bytes:

@@ -20,6 +20,8 @@ Purpose = Literal["step", "editor", "frame"]
 # The last two are plain: their forms need no script, and have no attribute for one.
 Presentation = Literal["2", "4", "frame", "include", "hosted"]
 PLAIN: tuple[Presentation, ...] = ("include", "hosted")
+# Documents of our own, whose forms post to where they come from.
+OURS: tuple[Presentation, ...] = ("frame", "hosted")
 
 
 class TooLarge(ValueError):

@@ -1,7 +1,7 @@
 """The sheets we serve, put together from `static/css` and the components, each written once.
 
-`frame` is for documents of our own. `fragment` is for a host's document: every declaration in it
-is important and in a layer, which is what survives a host's own rules.
+`frame` and `hosted` are for documents of our own. `fragment` is for a host's document: every
+declaration in it is important and in a layer, which is what survives a host's own rules.
 """
 
 import re
@@ -14,10 +14,11 @@ from typing import Literal
 from app.lib import assets
 from app.lib.colours import Colour
 
-Sheet = Literal["frame", "fragment"]
+Sheet = Literal["frame", "fragment", "hosted"]
 
 _PARTS = {
     "frame": ("document", "tokens", "ground"),
+    "hosted": ("document", "hosted", "tokens", "ground"),
     "fragment": ("isolation", "tokens", "ground"),
 }
 _LAYER = re.compile(r"@layer askonce\{(.*)\}", re.DOTALL)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.domain.prompts import Prompt, complete_step, skip_step
+from app.domain.prompts import Prompt, complete_step, note_prompt, skip_step
 from app.domain.refusals import Refused
 from app.domain.releases import Release, UnknownRelease
 from app.domain.subjects import Subject, TooMuch
@@ -126,6 +126,21 @@ async def write(
     )
 
 
+async def note_opened(visit: Visit, step: str, attributes: tuple[str, ...]) -> Subject:
+    """A spent ticket counts as a prompt that was seen: without a script nothing else will tell."""
+    prompt = Prompt(
+        id="",
+        release=visit.release,
+        site=visit.site_key,
+        step=step,
+        attributes=attributes,
+        locale=visit.locale,
+        sitting=visit.moment.sitting,
+        issued_at=visit.at,
+    )
+    return await write(visit, note_prompt, prompt)
+
+
 async def show_unread(request: AppRequest, error: TypedTooMuch) -> Page:
     """The form whose fields were too much to be read, with the fields that are in the page."""
     note_refusal(request, error)
@@ -141,7 +156,8 @@ async def show_changed(visit: Visit) -> Page:
     subject = await read_person(visit)
     form = current_form(visit, token.step, subject)
     if form is None:
-        return show_notice(screen_of(visit), "expired", status=409, events=told)
+        kind = "expired" if visit.flow is None else "ended"
+        return show_notice(screen_of(visit, is_end=True), kind, status=409, events=told)
     form.submit(visit.body)
     return show_prompt(visit, token.step, form, subject, notice="reworded", events=told)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.domain.deciding import Standing, decide
 from app.domain.progress import skips_left
@@ -54,7 +54,7 @@ def show_prompt(
     attributes = tuple([question.name for question in form.questions])
     left = _skips_left(visit, step, subject)
     token, prompt = visit.seal("step", step, attributes, subject, skips_left=left)
-    title = _title(visit, visit.release.steps[step]) if screen.is_frame else ""
+    title = _title(visit, visit.release.steps[step]) if screen.is_ours else ""
     status = form_status(visit, form, notice)
     texts = {
         "id": visit.instance.encode(),
@@ -62,8 +62,8 @@ def show_prompt(
         "token": token.encode(),
         "said": _said(screen, events).encode(),
     }
-    if visit.action:
-        texts["action"] = escape(visit.action).encode()
+    if visit.flow:
+        texts["flow"] = visit.sealed_flow().encode()
     content = _content(visit, screen, step, form, left, notice, fields, texts)
     told = {"step": step, "prompt": prompt}
     events = {**(events or {}), "askonce-prompted": told} if status == 200 else events
@@ -96,6 +96,7 @@ def _content(
             "save": None if fields == "none" else {},
             "said": texts["said"],
             "token": texts["token"],
+            "flow": texts.get("flow", ""),
             **_wiring(visit, texts, is_skippable=definition.skip.allowed),
         }
         return screen.mounted(screen.render("app/widget/prompt.html", values))
@@ -123,8 +124,7 @@ def _said(screen: Screen, events: Events | None) -> Markup:
 
 def _wiring(visit: Visit, texts: Mapping[str, str], *, is_skippable: bool) -> dict[str, object]:
     """The addresses and attributes of the prompt's forms, and which buttons it has."""
-    own = texts.get("action")
-    urls = {action: own or visit.address("fragments", action) for action in _ACTIONS}
+    urls = {action: visit.address("fragments", action) for action in _ACTIONS}
     name, nonce = texts["id"], texts["nonce"]
     posts = {
         "answers": form_attributes(visit.presentation, urls["answers"], nonce),
@@ -137,7 +137,6 @@ def _wiring(visit: Visit, texts: Mapping[str, str], *, is_skippable: bool) -> di
         "id": name,
         "urls": urls,
         "posts": posts,
-        "does": visit.does("fragments", *_ACTIONS),
         "seen": seen,
         "skip": {"form": f"{name}-skips"} if is_skippable else None,
         "dismiss": {"form": f"{name}-dismissals"},

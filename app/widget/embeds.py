@@ -24,6 +24,7 @@ _MINUTES = "public, max-age=300"
 _FILES: dict[str, tuple[str, Callable[[], Asset]]] = {
     "fragment.css": ("text/css", lambda: stylesheet("fragment")),
     "frame.css": ("text/css", lambda: stylesheet("frame")),
+    "hosted.css": ("text/css", lambda: stylesheet("hosted")),
     "frame.js": ("text/javascript", lambda: asset("static/frame.js")),
     "htmx.js": ("text/javascript", lambda: asset("static/vendor/htmx-4.0.1.min.js")),
     "hx-csp.js": (

@@ -7,15 +7,23 @@ from litestar import get, post
 
 from app.domain.deciding import decide
 from app.domain.newcomers import Newcomer
-from app.domain.prompts import Prompt, note_prompt
 from app.domain.refusals import Refused
 from app.domain.subjects import Subject
 from app.domain.tickets import Ticket, consume_ticket
 from app.domain.tokens import open_token
 from app.lib.pages import Page
 from app.runtime import Runtime
+from app.widget.answering import note_opened
 from app.widget.asking import show_next
-from app.widget.loading import AppRequest, Place, meet_person, read_person, runtime_of, visit_of
+from app.widget.loading import (
+    AppRequest,
+    Place,
+    check_destination,
+    meet_person,
+    read_person,
+    runtime_of,
+    visit_of,
+)
 from app.widget.revising import show_profile
 from app.widget.visits import Visit
 
@@ -26,14 +34,14 @@ _PROFILE = "profile"
 @get("/v1/frames/{ticket:str}")
 async def show_frame(request: AppRequest) -> Page:
     """The document of an iframe; its address holds a ticket that this request spends."""
-    check_is_framed(request)
+    check_destination(request, "iframe")
     return await open_frame(request)
 
 
 @post("/v1/frames/{ticket:str}", status_code=200)
 async def post_frame(request: AppRequest) -> Page:
     """The same for a form that posts into a named iframe: its `Origin` tells who embeds."""
-    check_is_framed(request)
+    check_destination(request, "iframe")
     return await open_frame(request)
 
 
@@ -51,7 +59,9 @@ async def open_frame(request: AppRequest) -> Page:
     origin = spent.body.origin or ""
     visit, subject = await meet_person(place, newcomer, "frame", origin, now)
     if spent.body.view != _PROFILE:
-        subject = await note_opened(visit, subject)
+        decision = decide(visit.release, subject, visit.moment)
+        if decision.step:
+            subject = await note_opened(visit, decision.step, decision.attributes)
     response = await _show(visit, subject, spent.body.view)
     response.headers["set-cookie"] = _cookie(visit, ticket, spent.body.view)
     return response
@@ -73,36 +83,6 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
     visit = visit_of(place, token, {}, now, is_scripted=False)
     subject = await read_person(visit)
     return await _show(visit, subject, token.step)
-
-
-async def note_opened(visit: Visit, subject: Subject) -> Subject:
-    """A spent ticket counts as a prompt that was seen: without a script nothing else will tell."""
-    decision = decide(visit.release, subject, visit.moment)
-    sitting = visit.moment.sitting
-    if decision.step is None or subject.progress(decision.step).prompted_in == sitting:
-        return subject
-    prompt = Prompt(
-        id="",
-        release=visit.release,
-        site=visit.site_key,
-        step=decision.step,
-        attributes=decision.attributes,
-        locale=visit.locale,
-        sitting=sitting,
-        issued_at=visit.at,
-    )
-    return await visit.runtime.database.save(note_prompt, visit.who, prompt, visit.at)
-
-
-def check_is_framed(request: AppRequest) -> None:
-    """Refuse a ticket that is opened outside of a frame, or before anybody looks at it.
-
-    Browsers say where a document goes (Fetch Metadata); those that do not are let in.
-    """
-    if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
-        raise Refused("ticket_place")
-    if "prefetch" in request.headers.get("sec-purpose", ""):
-        raise Refused("ticket_place")
 
 
 def check_embedder(request: AppRequest, ticket: Ticket) -> None:

@@ -17,7 +17,7 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import Subject, SubjectKey
 from app.domain.theme_sheets import wished_scheme
-from app.domain.tokens import Presentation, Purpose, StepToken, open_token
+from app.domain.tokens import OURS, PLAIN, Presentation, Purpose, StepToken, open_token
 from app.lib.body import BadBody, TooLarge, arriving, read_form
 from app.lib.db import DatabaseError
 from app.lib.headers import headers_of, query_of
@@ -53,8 +53,10 @@ def place_of(request: AppRequest) -> Place:
 
 
 def presentation_of(request: AppRequest) -> Presentation:
-    """Which dialect the path asks for. Raises Refused."""
+    """Which dialect the path asks for; a route of one presentation says so. Raises Refused."""
     written = request.path_params.get("dialect", "frame")
+    if request.scope["route_handler"].opt.get("presentation") == "hosted":
+        return "hosted"
     if written not in PRESENTATIONS:
         raise Refused("unknown_path")
     return cast(Presentation, written)
@@ -88,7 +90,7 @@ def note_away(request: AppRequest, error: DatabaseError) -> None:
     note(request.scope, refusal=error.code, counted_as=503)
 
 
-_OURS = frozenset(["_t", "_do", "attribute"])
+_OURS = frozenset(["_t", "_f", "attribute"])
 
 
 # Mode c, the mount: an assertion of this minute.
@@ -145,6 +147,17 @@ async def meet_person(
     return visit, subject
 
 
+def check_destination(request: AppRequest, wanted: str) -> None:
+    """Refuse a secret that opens elsewhere than in a `document` (or `iframe`), or unseen.
+
+    Browsers say where an answer goes (Fetch Metadata); those that do not are let in.
+    """
+    if request.headers.get("sec-fetch-dest", wanted) != wanted:
+        raise Refused("ticket_place")
+    if "prefetch" in request.headers.get("sec-purpose", ""):
+        raise Refused("ticket_place")
+
+
 # Every later request: a step token in the form.
 
 
@@ -194,19 +207,28 @@ def _proved(
         raise Refused("token_mode")
     _check_embedder(place, headers, token)
     # Whether a script will put the answer into a page, or the browser wants a whole document.
-    is_scripted = token.presentation != "frame" or "hx-request" in headers
+    is_scripted = has_script(token.presentation, headers)
     return visit_of(place, token, body, now, is_scripted=is_scripted)
 
 
+def has_script(presentation: Presentation, headers: Mapping[str, str]) -> bool:
+    """Whether a script will put the answer into a page; else it is a document."""
+    return presentation not in PLAIN and (presentation != "frame" or "hx-request" in headers)
+
+
 def _check_embedder(place: Place, headers: Mapping[str, str], token: StepToken) -> None:
-    """A form in a host's page comes from that page; one in our frame comes from us."""
+    """A form in a host's page comes from that page; one in a document of ours comes from us."""
     origin = observed_origin(headers)
-    expected = place.runtime.url if token.presentation == "frame" else token.origin
+    is_ours = token.presentation in OURS
+    expected = place.runtime.url if is_ours else token.origin
     if origin is not None and origin != expected:
         raise Refused("token_origin")
-    if origin is None and token.presentation != "frame":
+    if origin is None and not is_ours:
         raise Refused("origin_missing")
-    if token.origin not in place.release.document.sites[place.site].origins:
+    if (
+        token.presentation != "hosted"
+        and token.origin not in place.release.document.sites[place.site].origins
+    ):
         raise Refused("token_origin")
 
 

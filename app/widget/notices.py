@@ -1,5 +1,8 @@
 """Notices: a card in the place of a prompt, or nothing, and what the page hears of it."""
 
+import msgspec
+from markupsafe import Markup
+
 from app.lib.i18n import Wording, gettext, use_locale
 from app.lib.pages import Page
 from app.lib.skeletons import Skeletons
@@ -11,9 +14,9 @@ NO_TEXT = Wording("")
 _NOTICES = Skeletons()
 
 
-def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
-    """Where the answer to a visit will stand."""
-    return Screen(
+def screen_of(visit: Visit, *, is_mount: bool = False, is_end: bool = False) -> Screen:
+    """Where the answer to a visit will stand. `is_end`: a hosted page has only the way back."""
+    screen = Screen(
         visit.presentation,
         visit.locale,
         visit.site.origins,
@@ -23,6 +26,20 @@ def screen_of(visit: Visit, *, is_mount: bool = False) -> Screen:
         scheme=visit.scheme,
         sheet="" if visit.is_scripted else theme_address(visit.release, visit.site_key),
     )
+    if visit.flow is None:
+        return screen
+    below = way_back(visit) if is_end or visit.flow.view == "profile" else Markup("")
+    return msgspec.structs.replace(screen, owner=visit.site.name, below=below)
+
+
+def way_back(visit: Visit) -> Markup:
+    """The button that ends the errand of a hosted page, and goes back to the site."""
+    values = {
+        "url": visit.address("flow", "returns"),
+        "flow": visit.sealed_flow(),
+        "name": visit.site.name,
+    }
+    return Screen(visit.presentation, visit.locale, ()).render("app/widget/way_back.html", values)
 
 
 def show_notice(
@@ -36,9 +53,7 @@ def show_notice(
     """A card in the place of a prompt; `kind` is one of the notice component's."""
     key = (kind, text, text.lang, screen.look)
     values = {"kind": kind, "text": text}
-    content = _NOTICES.fill(
-        key, lambda: screen.mounted(screen.render("app/widget/notice.html", values)), {}
-    )
+    content = _NOTICES.fill(key, lambda: screen.render("app/widget/notice.html", values), {})
     with use_locale(screen.locale):
         title = gettext("Your answers")
     return respond(screen, content, title=title, status=status, events=events)

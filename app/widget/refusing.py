@@ -5,7 +5,6 @@ Only a sandbox site's pages hear the code: nobody signs up there, and its develo
 """
 
 from functools import cache
-from typing import cast
 
 from app.domain.newcomers import locale_for
 from app.domain.refusals import HEADER, Refused
@@ -18,10 +17,11 @@ from app.lib.i18n import negotiate
 from app.lib.pages import Page
 from app.widget.embeds import theme_address
 from app.widget.loading import (
-    PRESENTATIONS,
     AppRequest,
+    has_script,
     note_away,
     note_refusal,
+    presentation_of,
     runtime_of,
 )
 from app.widget.notices import no_change, show_notice
@@ -36,6 +36,8 @@ _FORBIDDEN = frozenset(
         "token_site",
         "token_mode",
         "ticket_place",
+        "flow_mismatch",
+        "return_url",
         "not_editable",
         "not_skippable",
     ]
@@ -83,7 +85,7 @@ def _answer(request: AppRequest, error: Exception, told: dict[str, str]) -> Page
     status = status_of(error)
     facts = {"status": str(status), **told}
     screen = _screen(request)
-    if not screen.is_frame and is_mount(request):
+    if not screen.is_ours and is_mount(request):
         return _quietly(status, facts)
     if isinstance(error, DatabaseError) and screen.is_scripted:
         # Whatever stands between us would put its own page in the place of the form.
@@ -92,7 +94,7 @@ def _answer(request: AppRequest, error: Exception, told: dict[str, str]) -> Page
     if status == 404:
         return Page(b"", 404, {"cache-control": "no-store"})
     name = "askonce-gone" if status == 401 else "askonce-error"
-    response = show_notice(screen, _kind(status), status=status, events={name: facts})
+    response = show_notice(screen, _kind(status, screen), status=status, events={name: facts})
     return _later(response) if status == 503 else response
 
 
@@ -114,18 +116,18 @@ def _later(response: Page) -> Page:
     return response
 
 
-def _kind(status: int) -> str:
+def _kind(status: int, screen: Screen) -> str:
     if status in (401, 410):
-        return "expired"
+        # There is no page of a host's around it to load again.
+        return "ended" if screen.presentation == "hosted" else "expired"
     if status == 413:
         return "too_much"
     return "unavailable" if status == 503 else "refused"
 
 
 def _screen(request: AppRequest) -> Screen:
-    written = request.path_params.get("dialect", "frame")
-    presentation = cast(Presentation, written if written in PRESENTATIONS else "frame")
-    is_scripted = presentation != "frame" or "hx-request" in request.headers
+    presentation = _presentation(request)
+    is_scripted = has_script(presentation, request.headers)
     nonce = new_nonce(presentation)
     found = runtime_of(request).releases.find_site(request.path_params.get("site", ""))
     accepted = request.headers.get("accept-language")
@@ -143,7 +145,15 @@ def _screen(request: AppRequest) -> Screen:
         nonce=nonce,
         scheme=site.theme.mode,
         sheet=theme_address(release, site_key),
+        owner=site.name,
     )
+
+
+def _presentation(request: AppRequest) -> Presentation:
+    try:
+        return presentation_of(request)
+    except Refused:
+        return "frame"
 
 
 @cache

@@ -44,6 +44,15 @@ async def open_question(_: AppRequest, visit: Visit) -> Page:
 
 async def save_edit(request: AppRequest, visit: Visit) -> Page:
     """Save one answer, and show the list again; else the form with what is wrong."""
+    kept = await keep_edit(request, visit)
+    saved: Events = {"askonce-saved": {"status": "saved"}}
+    return (
+        kept if isinstance(kept, Page) else show_profile(visit, kept, notice="saved", events=saved)
+    )
+
+
+async def keep_edit(request: AppRequest, visit: Visit) -> Subject | Page:
+    """Save one answer; the page to show instead where that cannot be."""
     key = edited_attribute(visit)
     form = visit.form(None, (key,))
     note_ignored(request, visit.body, form.keys)
@@ -52,28 +61,33 @@ async def save_edit(request: AppRequest, visit: Visit) -> Page:
         return show_question(visit, form, events=told)
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
-        subject = await database.save(edit_answer, visit.who, edit, form.answers[key], visit.at)
+        return await database.save(edit_answer, visit.who, edit, form.answers[key], visit.at)
     except DatabaseError as error:
         note_away(request, error)
         return show_again(visit, "unsaved")
     except TooMuch as error:
         note_refusal(request, error)
         return show_again(visit, "too_much")
-    saved: Events = {"askonce-saved": {"status": "saved"}}
-    return show_profile(visit, subject, notice="saved", events=saved)
 
 
 async def save_removal(request: AppRequest, visit: Visit) -> Page:
     """Clear one answer, and show the list again."""
+    kept = await keep_removal(request, visit)
+    told: Events = {"askonce-saved": {"status": "cleared"}}
+    return (
+        kept if isinstance(kept, Page) else show_profile(visit, kept, notice="cleared", events=told)
+    )
+
+
+async def keep_removal(request: AppRequest, visit: Visit) -> Subject | Page:
+    """Clear one answer; the page to show instead where that cannot be."""
     key = edited_attribute(visit)
     try:
         database, edit = visit.runtime.database, edit_of(visit, key)
-        subject = await database.save(clear_answer, visit.who, edit, visit.at)
+        return await database.save(clear_answer, visit.who, edit, visit.at)
     except DatabaseError as error:
         note_away(request, error)
         return show_again(visit, "unsaved", fields_unsent(visit))
-    cleared: Events = {"askonce-saved": {"status": "cleared"}}
-    return show_profile(visit, subject, notice="cleared", events=cleared)
 
 
 def check_editable(visit: Visit, subject: Subject, key: str) -> None:
@@ -148,7 +162,7 @@ def show_question(
         "save": None if fields == "none" else {},
         **_wiring(visit, screen, keys),
     }
-    content = screen.mounted(screen.render("app/widget/editing.html", values))
+    content = screen.render("app/widget/editing.html", values)
     retry = {"retry-after": "5"} if notice == "unsaved" else None
     status, page = form_status(visit, form, notice), content.encode()
     return respond(screen, page, title=title, status=status, events=events, headers=retry)
@@ -178,10 +192,5 @@ def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, An
         "removals": lone_form_attributes(visit.presentation, urls["removals"], screen.nonce),
     }
     token, _ = visit.seal("editor", "", keys, None)
-    return {
-        "id": visit.instance,
-        "urls": urls,
-        "posts": posts,
-        "does": visit.does("profile", *_ACTIONS),
-        "token": token,
-    }
+    own = {"id": visit.instance, "token": token, "flow": visit.sealed_flow()}
+    return {**own, "urls": urls, "posts": posts}

@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from app.domain.themes import Scheme
-from app.domain.tokens import Presentation
+from app.domain.tokens import OURS, Presentation
 from app.lib.i18n import direction
 from app.lib.pages import Page
 from app.lib.templates import render_template
@@ -33,6 +33,20 @@ _DOCUMENT_HEADERS = {
     "clipboard-read=(), publickey-credentials-get=(), publickey-credentials-create=()",
     "vary": "HX-Request, Cookie, Accept-Language, Sec-Fetch-Dest",
 }
+# A page of our own that nobody frames and no script runs in. It never posts its way out: the
+# errand ends on a page that goes on by itself, for `form-action` holds for every redirect after.
+_HOSTED = (
+    "default-src 'none'; style-src 'self'; style-src-attr 'none'; img-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_HOSTED_HEADERS = {
+    **_DOCUMENT_HEADERS,
+    "content-security-policy": _HOSTED,
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
 
 Events = Mapping[str, Mapping[str, Any]]
 
@@ -43,6 +57,7 @@ class Screen(msgspec.Struct, frozen=True):
     `origins` may frame it. `is_mount`: it fills a mount that was empty. `is_scripted`: a script
     puts it in its place, else the browser shows it as a document. `nonce` is from `new_nonce`.
     `sheet` is the address of the site's theme, if it has one: a document links it.
+    `owner` is the site's name above a hosted page, `below` what stands under its card.
     """
 
     presentation: Presentation
@@ -53,6 +68,13 @@ class Screen(msgspec.Struct, frozen=True):
     nonce: str = ""
     scheme: Scheme = "auto"
     sheet: str = ""
+    owner: str = ""
+    below: Markup = Markup("")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the document around it is ours, with a title to set."""
+        return self.presentation in OURS
 
     @property
     def is_frame(self) -> bool:
@@ -61,7 +83,7 @@ class Screen(msgspec.Struct, frozen=True):
     @property
     def is_document(self) -> bool:
         """Whether the answer is a whole document."""
-        return self.is_frame and not self.is_scripted
+        return self.is_ours and not self.is_scripted
 
     @property
     def look(self) -> tuple[str, str, bool, Scheme]:
@@ -85,8 +107,8 @@ class Screen(msgspec.Struct, frozen=True):
         return Markup(render_template(name, self.locale, {**place, **values}))
 
     def mounted(self, content: Markup) -> Markup:
-        """The content in a root of ours: an empty mount gets it, and a page made on a server."""
-        if self.presentation != "include" and (self.is_frame or not self.is_mount):
+        """What an empty mount in a host's page gets: the content in a root of ours."""
+        if self.is_ours or not self.is_mount:
             return content
         # In a host's page it is the page that says whether it can be dark.
         theme = "" if self.scheme == "auto" else self.scheme
@@ -114,7 +136,9 @@ def respond(
         # Our htmx takes it out of the answer, and gives it to the document.
         content = _titled(screen, title, is_wrong=status == 422).encode() + content
     shown = 200 if screen.presentation == "2" and status in _SHOWN_AS_200 else status
-    told = {**_headers(screen), **event_header(events), **(headers or {})}
+    # A hosted page has no page around it that could hear of anything.
+    heard = {} if screen.presentation == "hosted" else event_header(events)
+    told = {**_headers(screen), **heard, **(headers or {})}
     return Page(content, shown, told)
 
 
@@ -125,6 +149,8 @@ def event_header(events: Events | None) -> dict[str, str]:
 
 def _headers(screen: Screen) -> dict[str, str]:
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if screen.presentation == "hosted":
+        return {**headers, **_HOSTED_HEADERS}
     if not screen.is_frame:
         return {**headers, "content-security-policy": _CLOSED}
     origins = " ".join(screen.origins)
@@ -146,5 +172,8 @@ def _document(screen: Screen, content: bytes, title: Markup) -> bytes:
         "address": address,
         "theme": screen.scheme,
         "sheet": screen.sheet,
+        "owner": screen.owner,
+        "below": screen.below,
     }
-    return screen.render("app/widget/document.html", values).encode()
+    kind = "document" if screen.is_frame else "hosted"
+    return screen.render(f"app/widget/{kind}.html", values).encode()

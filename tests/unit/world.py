@@ -39,6 +39,8 @@ from tests.unit.signing import CLUBS, ED25519, OURS, SHOP, AnyKey, sign
 CLUB = "https://club.example"
 SECRET = "a secret for tests only, of more than 32 bytes"
 VERA = "vera-4711"
+WELCOME = "https://shop.example/welcome"
+STATE = "what the shop remembers"
 SITES = {"acme.shop": (SHOP, ED25519), "acme.club": (CLUB, CLUBS)}
 
 DOCUMENT = """askonce: 1
@@ -60,11 +62,12 @@ sites:
   shop:
     name: Shop
     origins: [https://shop.example, https://www.shop.example]
+    return_urls: [https://shop.example/welcome, "https://shop.example/back?from=ask"]
+    modes: [element, frame, htmx, hosted]
     locales: [en, de, ar]
     supplies: [given_name, plan, score]
     reads: [plan, score]
     sandbox: true
-    modes: [element, frame, htmx, include]
     keys: [{kid: k1, alg: Ed25519, jwk: SHOPS_KEY}]
   club:
     name: Club
@@ -181,8 +184,20 @@ class Shown:
 
     @property
     def token(self) -> str:
-        fields = (one for one in self.page.root.iter("input") if one.get("name") == "_t")
+        return self.field("_t")
+
+    def field(self, name: str) -> str:
+        """What a hidden field holds."""
+        fields = (one for one in self.page.root.iter("input") if one.get("name") == name)
         return next(fields).get("value", "")
+
+    def has(self, name: str) -> bool:
+        return any(one.get("name") == name for one in self.page.root.iter("input"))
+
+    @property
+    def cookie(self) -> str:
+        """What the browser would send from now on."""
+        return str(self.headers.get("set-cookie", "")).partition(";")[0]
 
     def element(self, name: str) -> Element:
         """What has that name at the end of its id."""
@@ -217,44 +232,6 @@ class Shown:
     @property
     def buttons(self) -> list[str]:
         return [self.page.name_of(one) for one in self.page.all("button")]
-
-
-class Fetched(Shown):
-    """What a backend fetched for a page of its own, and the fragment in it."""
-
-    @cached_property
-    def answer(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.response.json()
-        return answer
-
-    @property
-    def state(self) -> str:
-        return str(self.answer["state"])
-
-    @property
-    def events(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = self.answer["events"]
-        return found
-
-    @property
-    def code(self) -> str:
-        """Why it was refused."""
-        return str(self.answer["error"])
-
-    @cached_property
-    def page(self) -> Page:
-        return Page(self.answer["html"])
-
-    def sends(self, button: str) -> dict[str, str]:
-        """What the browser sends beside what was typed when that button is pressed."""
-        (pressed,) = [one for one in self.page.all("button") if self.page.name_of(one) == button]
-        forms = {one.get("id"): one for one in self.page.root.iter("form")}
-        above = (one for one in forms.values() if pressed in set(one.iter("button")))
-        form = forms[pressed.get("form")] if pressed.get("form") else next(above)
-        hidden = [one for one in form.iter("input") if one.get("type") == "hidden"]
-        fields = {one.get("name", ""): one.get("value", "") for one in hidden}
-        name = pressed.get("name")
-        return fields | ({name: pressed.get("value", "")} if name else {})
 
 
 @dataclass
@@ -356,28 +333,38 @@ class World:
         response = await self.client.delete(path, headers=self.credential(site))
         return response.status_code
 
-    async def fetch(
-        self, by: str = "acme.shop", /, *, headers: Mapping[str, str] | None = None, **body: Any
-    ) -> "Fetched":
-        """A site's backend fetches a fragment for its page; a `None` leaves a member out."""
-        asked = {"sub": VERA, "action": "/letter", "sid": "one sitting"} | body
-        asked = {name: value for name, value in asked.items() if value is not None}
-        sent = {**self.credential(by), **(headers or {})}
-        return Fetched(await self.client.post("/api/v1/fragments", json=asked, headers=sent))
-
-    async def relay(self, fetched: "Fetched", button: str = "Save", **typed: Any) -> "Fetched":
-        """The form of that button, posted to the host with what was typed, and relayed."""
-        fields = {**fetched.sends(button), **typed}
-        for value in fields.values():
-            for one in [value] if isinstance(value, str) else value:
-                self.keep(one)
-        return await self.fetch(submit=fields)
-
     async def ticket(self, **body: Any) -> str:
         """The address of a frame, path alone."""
         asked = await self.ask(**body)
         assert asked.status == 201, asked.response.text
         return urlsplit(str(asked.response.json()["url"])).path
+
+    async def errand(self, **body: Any) -> str:
+        """The address of a hosted page, path alone."""
+        asked = {"mode": "hosted", "origin": None, "return_to": WELCOME, "state": STATE, **body}
+        return await self.ticket(**{k: v for k, v in asked.items() if v is not None})
+
+    async def visit(self, path: str, cookie: str = "", **headers: str) -> Shown:
+        """What a browser shows that is sent to an address of ours; `cookie` is what it keeps."""
+        self.client.cookies.clear()
+        sent = {"sec-fetch-dest": "document", **({"cookie": cookie} if cookie else {})}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return Shown(await self.client.get(path, headers=sent))
+
+    async def on_page(self, shown: Shown, place: str, *, cookie: str = "", **typed: Any) -> Shown:
+        """A form of the hosted page, submitted by the browser itself."""
+        fields = {**{one: shown.field(one) for one in ("_t", "_f") if shown.has(one)}, **typed}
+        for value in fields.values():
+            self.keep(value)
+        headers = {"origin": OURS, "sec-fetch-dest": "document", "sec-fetch-site": "same-origin"}
+        headers |= {"cookie": cookie} if cookie else {}
+        path = f"/v1/hosted/sites/acme.shop/{place}"
+        self.client.cookies.clear()
+        return Shown(await self.client.post(path, data=fields, headers=headers))
+
+    async def tell(self, path: str, site: str = "acme.shop", **body: Any) -> httpx.Response:
+        """A site's backend asks something else than for a ticket."""
+        return await self.client.post(f"/api/v1/{path}", json=body, headers=self.credential(site))
 
     async def frame(self, path: str, **headers: str) -> Shown:
         """What an iframe in a page of Shop loads; `_` in a header's name is a hyphen.
@@ -400,6 +387,13 @@ class World:
         path = f"/v1/sites/acme.shop/{place}"
         response = await self.client.post(path, data=fields, headers={"origin": OURS, **headers})
         return Shown(response)
+
+    # What an operator does
+
+    async def publishes(self, **changes: str) -> None:
+        """Another release of this world's document, and this process has it."""
+        await publish_document(self.database, document(**changes))
+        await self.runtime.releases.poll()
 
     # What time does
 

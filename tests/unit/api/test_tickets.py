@@ -54,7 +54,8 @@ async def test_the_editor_is_always_something(world: World) -> None:
     [
         ({"origin": CLUB}, 403, "token_origin"),
         ({"origin": None}, 403, "token_origin"),
-        ({"mode": "hosted"}, 400, "request_body"),
+        ({"mode": "hosted"}, 403, "return_url"),
+        ({"mode": "element"}, 400, "request_body"),
         ({"view": "all"}, 400, "request_body"),
         ({"sub": 7}, 400, "request_body"),
         ({"sub": ""}, 400, "token_subject"),

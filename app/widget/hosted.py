@@ -1,0 +1,169 @@
+"""The hosted page of mode e: a whole page of ours, on the way from a site and back to it."""
+
+import msgspec
+from litestar import get, post
+
+from app.domain.assertions import observed_origin
+from app.domain.flows import flow_id, open_flow
+from app.domain.newcomers import Newcomer
+from app.domain.prompts import dismiss_step, skip_step
+from app.domain.refusals import Refused
+from app.domain.tickets import consume_ticket
+from app.domain.tokens import Purpose
+from app.lib.headers import headers_of, query_of
+from app.lib.pages import Page
+from app.runtime import Runtime
+from app.widget.answering import complete_prompt, rest_prompt
+from app.widget.cookies import flow_of
+from app.widget.flowing import (
+    begin_flow,
+    errand,
+    go_on,
+    move_on,
+    show_first,
+    show_now,
+    visit_of_flow,
+)
+from app.widget.leaving import HOSTED_PAGE, send_back
+from app.widget.loading import (
+    AppRequest,
+    Place,
+    body_of,
+    check_destination,
+    first,
+    load_form,
+    meet_person,
+    place_of,
+    read_person,
+    runtime_of,
+)
+from app.widget.revising import keep_edit, keep_removal, open_question
+from app.widget.visits import Visit
+
+FORMS = HOSTED_PAGE + "/sites/{site:str}"
+HOSTED = {"presentation": "hosted"}
+
+
+@get(HOSTED_PAGE + "/{ticket:str}", opt=HOSTED)
+async def show_hosted(request: AppRequest) -> Page:
+    """Spend the ticket and show its step or editor; spent already, go on where one was."""
+    check_destination(request, "document")
+    runtime, ticket = runtime_of(request), request.path_params["ticket"]
+    now = runtime.now()
+    spent = await runtime.database.write(consume_ticket, runtime.keyring, ticket, "hosted", now)
+    if spent is None:
+        return await resume(request, flow_id(ticket))
+    place = place_at(runtime, spent.workspace, spent.site)
+    newcomer = Newcomer.from_ticket(spent.body, now, request.headers.get("accept-language"))
+    visit, subject = await meet_person(place, newcomer, "hosted", runtime.url, now)
+    return await show_first(begin_flow(visit, spent.body, flow_id(ticket)), subject)
+
+
+@get(HOSTED_PAGE, opt=HOSTED)
+async def show_standing(request: AppRequest) -> Page:
+    """Where a form goes on to, and what a reload shows: the browser knows whose errand it is."""
+    check_destination(request, "document")
+    return await resume(request, query_of(request.scope).get("flow", ""))
+
+
+async def resume(request: AppRequest, name: str) -> Page:
+    """The errand of that name, as its browser remembers it."""
+    flow = flow_of(request, name)
+    if flow is None:
+        raise Refused("ticket_spent")
+    workspace, _, site = flow.site.partition(".")
+    return await show_now(visit_of_flow(place_at(runtime_of(request), workspace, site), flow))
+
+
+@post(FORMS + "/fragments/answers", status_code=200, opt=HOSTED)
+async def post_answers(request: AppRequest) -> Page:
+    """Save the answers and go on; else the form with what is wrong."""
+    saved = await complete_prompt(request, await load_hosted(request))
+    return saved if isinstance(saved, Page) else await go_on(request, saved, "saved")
+
+
+@post(FORMS + "/fragments/skips", status_code=200, opt=HOSTED)
+async def post_skips(request: AppRequest) -> Page:
+    """Not now: back to the site."""
+    skipped = await rest_prompt(request, await load_hosted(request), skip_step)
+    return skipped if isinstance(skipped, Page) else await go_on(request, skipped, "skipped")
+
+
+@post(FORMS + "/fragments/dismissals", status_code=200, opt=HOSTED)
+async def post_dismissals(request: AppRequest) -> Page:
+    """Close it: back to the site."""
+    closed = await rest_prompt(request, await load_hosted(request), dismiss_step)
+    return closed if isinstance(closed, Page) else await go_on(request, closed, "dismissed")
+
+
+@post(FORMS + "/profile/questions", status_code=200, opt=HOSTED)
+async def post_questions(request: AppRequest) -> Page:
+    """Open the form of one answer; of none, go back to the list."""
+    return await open_question(request, await load_hosted(request, "editor"))
+
+
+@post(FORMS + "/profile/answers", status_code=200, opt=HOSTED)
+async def post_edits(request: AppRequest) -> Page:
+    """Save one answer, and show the list again; else the form with what is wrong."""
+    visit = await load_hosted(request, "editor")
+    kept = await keep_edit(request, visit)
+    if isinstance(kept, Page):
+        return kept
+    return await move_on(request, visit, errand(visit).changed(notice="saved"), kept)
+
+
+@post(FORMS + "/profile/removals", status_code=200, opt=HOSTED)
+async def post_removals(request: AppRequest) -> Page:
+    """Clear one answer, and show the list again."""
+    visit = await load_hosted(request, "editor")
+    kept = await keep_removal(request, visit)
+    if isinstance(kept, Page):
+        return kept
+    return await move_on(request, visit, errand(visit).changed(notice="cleared"), kept)
+
+
+@post(FORMS + "/flow/returns", status_code=200, opt=HOSTED)
+async def post_returns(request: AppRequest) -> Page:
+    """Back to the site: from the editor, or once more from a page that is over.
+
+    What is asked and unanswered is so told: nobody completes an errand by leaving it.
+    """
+    check_destination(request, "document")
+    place, headers = hosted_place(place_of(request)), headers_of(request.scope)
+    if observed_origin(headers) not in (None, place.runtime.url):
+        raise Refused("token_origin")
+    body = await body_of(request, headers)
+    flow = open_flow(place.runtime.keyring, first(body, "_f") or "", place.runtime.now())
+    if flow.site != request.path_params["site"]:
+        raise Refused("token_site")
+    left = "complete" if flow.view == "profile" else "dismissed"
+    visit = visit_of_flow(place, flow.changed(status=flow.status or left))
+    await read_person(visit)  # nobody goes back with what a log-out ended
+    return await send_back(visit)
+
+
+async def load_hosted(request: AppRequest, purpose: Purpose = "step") -> Visit:
+    """The visit of a hosted page's form, with the errand that it is part of. Raises Refused."""
+    check_destination(request, "document")
+    visit = await load_form(request, purpose)
+    place = hosted_place(Place(visit.runtime, visit.release, visit.site_key))
+    flow = open_flow(visit.runtime.keyring, first(visit.body, "_f") or "", visit.now)
+    # Whoever has two forms before them cannot make one of them.
+    if flow.site != visit.public_id or place.release.subject_key(place.site, flow.sub) != visit.who:
+        raise Refused("flow_mismatch")
+    return msgspec.structs.replace(visit, flow=flow)
+
+
+def place_at(runtime: Runtime, workspace: str, site: str) -> Place:
+    """The site of a ticket or an errand. Raises Refused."""
+    release = runtime.releases.active(workspace)
+    if release is None or release.site(site) is None:
+        raise Refused("unknown_site")
+    return hosted_place(Place(runtime, release, site))
+
+
+def hosted_place(place: Place) -> Place:
+    """The same place, if its site still has hosted pages. Raises Refused."""
+    if "hosted" not in place.release.document.sites[place.site].modes:
+        raise Refused("token_mode")
+    return place
