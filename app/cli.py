@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, config, explain; each a thin client of the domain."""
+"""The command line: serve, migrate, config, explain, doctor; each a thin client of the domain."""
 
 import asyncio
 import os
@@ -15,7 +15,11 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 # What a command needs is loaded when it is called: a start would pay for all of them.
-_ELSEWHERE = {"config": "app.config_commands", "explain": "app.explaining"}
+_ELSEWHERE = {
+    "config": "app.config_commands",
+    "doctor": "app.doctor.command",
+    "explain": "app.explaining",
+}
 
 
 class _Commands(click.Group):

@@ -97,6 +97,16 @@ def read_policies(
     return tuple(found)
 
 
+def may_frame(policy: Policy, page: str, own: str) -> bool:
+    """Whether a document at `own` that has this policy may stand in a frame of `page`."""
+    sources = policy.directives.get("frame-ancestors")
+    if sources is None or not policy.is_enforced:
+        return True
+    return any(
+        _matches(source, urlsplit(page)._replace(path=""), urlsplit(own)) for source in sources
+    )
+
+
 def _directives(written: str) -> dict[str, tuple[str, ...]]:
     """Section 2.2.1: names are of either case, and the first of its name counts."""
     found: dict[str, tuple[str, ...]] = {}
