@@ -33,7 +33,7 @@ from app.lib.pages import ask_for_page
 from app.lib.templates import environment
 from app.runtime import Runtime, create_runtime
 from app.settings import Settings
-from app.widget import editor, embeds, frames, hosted, step
+from app.widget import editor, element, embeds, frames, hosted, step
 from app.widget.crossing import Crossing
 from app.widget.refusing import refuse
 
@@ -51,6 +51,10 @@ WIDGET: list[ControllerRouterHandler] = [
     editor.post_removals,
     frames.show_frame,
     frames.post_frame,
+    element.show_frame,
+    element.post_exchange,
+    element.post_moments,
+    element.post_renewals,
     hosted.show_hosted,
     hosted.show_standing,
     hosted.post_answers,

@@ -1,40 +1,263 @@
 // The frame's own script: where the focus goes, what is said aloud and of a lost answer, how high
-// the frame is. Everything else is forms and htmx; without this script the frame works all the same.
+// the frame is; and, behind the port of <ask-once>, when to ask what. Everything else is forms and
+// htmx: without this script, and without a port, the frame works all the same.
 (() => {
   "use strict";
+  const find = (selector) => document.querySelector(selector);
+  const on = (name, hear) => document.addEventListener(name, hear);
+  const root = find(".ao-root");
+  const main = find("main");
+  // Of a notice that lies above a page.
+  const closing = Object.assign(document.createElement("button"), {
+    className: "ao-buttons-skip",
+    textContent: main.dataset.close,
+    onclick: () => close(),
+  });
   // Browsers without `frame-sizing` have no such function; with it, a page may refuse.
   const resize = () => Promise.resolve(window.requestResize?.()).catch(() => {});
+  const say = (text) => {
+    find(".ao-status").textContent = text;
+  };
 
-  const settle = () => {
-    const place = document.querySelector("[data-ao-focus]");
+  let touched; // somebody has typed, and it is not saved
+  let warned; // and was told so on leaving
+  let renewed; // this form has got a new token once
+
+  on("input", () => {
+    touched = true;
+  });
+
+  // A form never makes the page jump by shrinking; what comes after it is as high as it is.
+  on("htmx:before:swap", () => {
+    root.style.minBlockSize = `${root.offsetHeight}px`;
+  });
+
+  on("htmx:after:swap", () => {
+    const place = find("[data-ao-focus]");
     // Once: a later answer that changes nothing must not bring the person back.
     place?.removeAttribute("data-ao-focus");
     place?.focus();
-    // A form never makes the page jump by shrinking; what comes after it is as high as it is.
-    const root = document.querySelector(".ao-root");
-    if (!root.querySelector(".ao-step")) root.style.minBlockSize = "";
-    const said = document.querySelector("[data-ao-status]");
-    document.querySelector(".ao-status").textContent = said?.dataset.aoStatus ?? "";
+    if (!find(".ao-step")) root.style.minBlockSize = "";
+    say(find("[data-ao-status]")?.dataset.aoStatus ?? "");
+    touched = warned = renewed = false;
+    const { lang, dir } = find(".ao-prompt");
+    Object.assign(document.documentElement, { lang, dir });
+    if (isAbove()) find(".ao-notice")?.append(closing);
     resize();
-  };
-
-  const hold = () => {
-    const root = document.querySelector(".ao-root");
-    root.style.minBlockSize = `${root.offsetHeight}px`;
-  };
+  });
 
   // No answer, or one of a proxy's: the form stays as it is, and a sentence says so.
-  const keep = ({ target, detail }) => {
-    if (!target.matches?.("form") || detail.ctx?.response?.status < 500) return;
-    document.querySelector(".ao-notice-banner")?.remove();
-    const said = document.getElementById("ao-unsaved").content.cloneNode(true).firstElementChild;
-    document.querySelector(".ao-title").after(said);
+  const keep = ({ target, detail: { ctx } }) => {
+    if (!target.matches?.("form") || ctx?.response?.status < 500) return;
+    find(".ao-notice-banner")?.remove();
+    const said = find("#ao-unsaved").content.cloneNode(true).firstElementChild;
+    find(".ao-title").after(said);
     said.focus();
     resize();
   };
+  on("htmx:error", keep);
+  on("htmx:response:error", keep);
+  for (const name of ["load", "resize"]) addEventListener(name, resize);
 
-  document.addEventListener("htmx:before:swap", hold);
-  document.addEventListener("htmx:after:swap", settle);
-  for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, keep);
-  addEventListener("load", resize);
+  // Behind the port: the page's element, which tells what happens and does what it is told.
+
+  let port;
+  let embedder;
+  let host = {};
+  let visit; // who it is, sealed by the server for half an hour
+  let status; // of the last that was asked
+  let token; // and what it renewed
+  let waiting; // what the page told while it wanted silence
+  let isShown;
+  let turn = Promise.resolve();
+  const reached = {};
+  const answers = [];
+
+  const tell = (...told) => port?.postMessage(told);
+  const isAbove = () => /dialog|banner/.test(host.display);
+  const isOpen = () => isShown && find(".ao-step");
+  const isWish = (moment) => /click|request/.test(moment.on);
+  const place = (action) => `/v1/sites/${host.site}/${action}`;
+
+  // The element's answer; of a page without one, nothing that would stop us.
+  const request = (...told) =>
+    new Promise((resolve) => (port ? tell(...told, answers.push(resolve)) : resolve(true)));
+  const emit = (name, { step, prompt, status } = {}) => request("event", name, { step, prompt, status });
+
+  // How the frame looks in the page, whatever the page's own sheets say of frames.
+  const fit = () => {
+    const isBanner = host.display === "banner";
+    const height = CSS.supports("frame-sizing:content-height") ? "auto" : main.offsetHeight + "px";
+    const look = isShown
+      ? `display:block;width:100%;max-height:${isBanner ? 600 : 4000}px;height:${height};frame-sizing:content-height;border:0;` +
+        (isBanner ? "position:fixed;inset:auto 0 0;z-index:2147483647;" : "")
+      : "position:absolute;visibility:hidden;width:100%;height:0;";
+    tell("style", look.replaceAll(";", "!important;"));
+  };
+
+  const show = () => {
+    isShown = true;
+    fit();
+    tell("show", find(".ao-title").textContent, "border:0;padding:0;background:none;width:min(34em,95vw)");
+    resize();
+  };
+
+  const hide = (failed) => {
+    isShown = false;
+    fit();
+    tell("hide", failed);
+  };
+
+  const fail = (status) => {
+    emit("error", { status });
+    if (!isShown) hide(true);
+  };
+
+  const focus = () => isShown && find(".ao-title").focus();
+
+  // One after the other, and one thing at a time; what a person wished for takes the focus.
+  const ask = (moment) => {
+    if (host.busy != null && !isWish(moment)) waiting = moment;
+    else
+      turn = turn.then(async () => {
+        if (!isOpen() || (isWish(moment) && !touched)) await decide(moment);
+        if (isWish(moment)) focus();
+      });
+  };
+
+  const begin = () => {
+    const { step, url, view } = host;
+    const first = host.on ?? (step || view ? "request" : "login");
+    for (const on of first.split(" ")) ask({ on, step, url });
+  };
+
+  // What the server has to show at this moment.
+  const decide = async (moment) => {
+    if (visit) await post("moments", { ...moment, visit });
+    if (!visit || status === 401) {
+      visit = null;
+      const proof = await prove();
+      if (!proof) return fail("token");
+      await post("exchange", { ...moment, ...proof, view: host.view });
+    }
+    if (!(status < 400)) fail(`${status ?? "offline"}`);
+  };
+
+  // Who the page says that the person is, for a nonce that is ours.
+  const prove = async () => {
+    const nonce = crypto.randomUUID();
+    const assertion = await request("token", nonce);
+    return assertion && { assertion, nonce, embedder };
+  };
+
+  const post = (action, values) => {
+    status = undefined;
+    const told = JSON.parse(JSON.stringify({ ...values, locale: host.locale }));
+    return htmx.ajax("POST", place(action), { target: ".ao-prompt", swap: "outerHTML", values: told });
+  };
+
+  // Whatever is refused leaves what is there. A form whose token is too old gets a new one, if it
+  // is the same person's, and goes on with what was typed.
+  on("htmx:after:request", async ({ detail: { ctx } }) => {
+    const { response, hx, sourceElement: source } = ctx;
+    const isOurs = source === document.body;
+    if (isOurs) {
+      status = response.status;
+      visit = response.headers.get("askonce-visit") ?? visit;
+      token = response.headers.get("askonce-token");
+    }
+    const isOld = port && !renewed && response.status === 401 && source._t;
+    if (!isOld && (!isOurs || status < 400)) return;
+    hx.reswap = "none";
+    hx.trigger = null;
+    if (isOld) renew(source);
+  });
+
+  const renew = async (form) => {
+    renewed = true;
+    await post("renewals", { ...(await prove()), _t: form._t.value });
+    if (token) {
+      for (const field of root.querySelectorAll("[name=_t]")) field.value = token;
+      form.requestSubmit();
+    } else {
+      visit = undefined;
+      fail("gone");
+      isShown = false;
+      begin();
+    }
+  };
+
+  const leave = async () => {
+    if (!isAbove() || !touched || warned) {
+      if ((await emit("escape")) && isAbove()) close();
+    } else {
+      warned = true;
+      say(main.dataset.leaving);
+    }
+  };
+
+  const close = () => {
+    const dismissal = isOpen() && find("[id$=-dismissals]");
+    if (dismissal) dismissal.requestSubmit();
+    else hide();
+  };
+
+  const hears = {
+    config: (values) => {
+      const { site, step } = host;
+      "url site step on locale theme display view busy".split(" ").forEach((name, index) => {
+        host[name] = values[index] ?? undefined;
+      });
+      if (host.theme) root.dataset.aoTheme = host.theme;
+      if (!site) return;
+      if (site !== host.site) location.replace(place("frame"));
+      if (host.step && step !== host.step) ask({ on: "request", step: host.step });
+      if (waiting) ask(waiting);
+      waiting = undefined;
+    },
+    moment: (url, on, name, details) => {
+      if (on === "page" && (!/page/.test(host.on) || url === host.url)) return;
+      host.url = url;
+      const what = on === "request" ? { step: name } : { name };
+      ask({ on, url, ...what, details: details && JSON.stringify(details) });
+    },
+    once: (name) => {
+      if (!reached[name]) ask({ on: "event", url: host.url, name: name.replace("-", "_") });
+      reached[name] = true;
+    },
+    answer: (id, value) => answers[id - 1](value),
+    escape: leave,
+    focus,
+    close,
+  };
+
+  const next = {
+    skipped: () => isAbove() && hide(),
+    dismissed: () => hide(),
+    nothing: () => isOpen() || hide(),
+  };
+  for (const name of "saved invalid skipped dismissed complete nothing error".split(" "))
+    on(`askonce-${name}`, ({ detail }) => {
+      emit(name, detail);
+      next[name]?.();
+    });
+  on("askonce-prompted", async ({ detail }) => (await emit("prompted", detail)) && show());
+  on("keydown", (event) => event.key === "Escape" && leave());
+
+  const allowed = find("[name=responsive-embedded-sizing]").content.split(/[= ]/);
+  addEventListener("message", ({ source, origin, data, ports }) => {
+    if (port || source !== parent || !allowed.includes(origin)) return;
+    if (!ports[0]) return greet();
+    [port] = ports;
+    embedder = origin;
+    port.onmessage = ({ data: [name, ...values] }) => hears[name]?.(...values);
+    hears.config(data);
+    new ResizeObserver(fit).observe(main);
+    emit("ready");
+    // What a ticket brought is there; what a token brings is asked for.
+    if (find(".ao-prompt").hidden) begin();
+    else show();
+  });
+  const greet = () => parent.postMessage("askonce", "*");
+  greet();
 })();

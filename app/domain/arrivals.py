@@ -21,7 +21,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
     `authentication` names the login it belongs to (None: nothing identifies one), and
     `authenticated_at` says when that was. `traits` are canonical values by attribute key, only of
-    what the site supplies.
+    what the site supplies. `tells_once`: what the person does next comes without them.
     """
 
     release: Release
@@ -31,6 +31,7 @@ class Arrival(msgspec.Struct, frozen=True):
     authentication: str | None = None
     authenticated_at: datetime | None = None
     traits: Mapping[str, Any] = {}
+    tells_once: bool = False
 
 
 def authentication_of(sid: str | None, auth_time: datetime | None) -> str | None:
@@ -52,6 +53,8 @@ def greet_subject(connection: Connection, who: SubjectKey, arrival: Arrival) -> 
 
 def brings_news(subject: Subject, arrival: Arrival) -> bool:
     """Whether the arrival must be stored; the same request again brings none."""
+    if arrival.tells_once and with_traits(subject, arrival) is not subject:
+        return True
     return subject.version == 0 or bool(_uncounted(subject, arrival))
 
 

@@ -6,12 +6,16 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from app.domain.refusals import Refused
+from app.lib.strict_json import MalformedJson, read_object
+
 MomentKind = Literal["login", "page", "click", "event", "request"]
 KINDS: tuple[str, ...] = get_args(MomentKind)
 # At these the person asked for the step: a step that rests may appear all the same.
 ASKED_FOR = ("click", "request")
 LOGIN_EVENT = ("event", "login")
 _LONGEST_ADDRESS = 2048
+_LONGEST_DETAILS = 2048
 
 
 def page_of(address: str | None) -> str | None:
@@ -21,12 +25,25 @@ def page_of(address: str | None) -> str | None:
     return address.partition("?")[0].partition("#")[0][:_LONGEST_ADDRESS]
 
 
+def details_of(written: str | None) -> Mapping[str, Any]:
+    """What a page tells about an event: one flat JSON object. Raises Refused."""
+    if not written:
+        return {}
+    try:
+        told = read_object(written.encode()) if len(written) <= _LONGEST_DETAILS else None
+    except MalformedJson:
+        told = None
+    if told is None or any(isinstance(value, dict | list) for value in told.values()):
+        raise Refused("unknown_moment")
+    return told
+
+
 class Moment(msgspec.Struct, frozen=True):
     """The facts of now.
 
     What comes from the page is not trusted: it can ask earlier, never outside the audience.
-    `url` is origin and path of a page, and never stored. `claims` are those members of the
-    assertion that some condition of the release reads.
+    `url` is origin and path of a page; neither it nor the `details` of an event are ever stored.
+    `claims` are those members of the assertion that some condition of the release reads.
     """
 
     at: datetime
@@ -37,6 +54,7 @@ class Moment(msgspec.Struct, frozen=True):
     name: str | None = None
     url: str | None = None
     step: str | None = None
+    details: Mapping[str, Any] = {}
     claims: Mapping[str, Any] = {}
 
     @property

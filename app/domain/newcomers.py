@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -16,7 +16,7 @@ from app.domain.arrivals import (
 )
 from app.domain.assertions import Assertion
 from app.domain.changes import find_subject
-from app.domain.moments import KINDS, LOGIN_EVENT, Moment, MomentKind, page_of
+from app.domain.moments import KINDS, LOGIN_EVENT, Moment, details_of, page_of
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import TOLD, Subject
@@ -31,7 +31,8 @@ _LONGEST_NAME = 255
 class Wishes(msgspec.Struct, frozen=True):
     """What the page says of the moment; none of it is trusted.
 
-    Raises Refused for a name that none can have: it is to be sealed into a step token.
+    `details` is a JSON object about an event. Raises Refused for a kind of moment that is none, and
+    for a name that none can have: it is to be sealed into a step token.
     """
 
     on: str | None = None
@@ -40,10 +41,23 @@ class Wishes(msgspec.Struct, frozen=True):
     url: str | None = None
     locale: str | None = None
     theme: str | None = None
+    details: str | None = None
 
     def __post_init__(self) -> None:
+        if self.on not in (None, *KINDS):
+            raise Refused("unknown_moment")
         if len(self.name or "") > _LONGEST_NAME or len(self.step or "") > _LONGEST_NAME:
             raise Refused("unknown_moment")
+
+    def told(self) -> dict[str, Any]:
+        """The members of a moment that a page tells. Raises Refused."""
+        return {
+            "on": self.on or "login",
+            "name": self.name,
+            "url": page_of(self.url),
+            "step": self.step,
+            "details": details_of(self.details),
+        }
 
 
 class Newcomer(msgspec.Struct, frozen=True):
@@ -51,6 +65,7 @@ class Newcomer(msgspec.Struct, frozen=True):
 
     `at` is the time to act at, a sandbox site's own; `said_at` when it was said. `proved_at` is the
     last millisecond at which it can have been said, where that was before this request.
+    `tells_once`: what it says is good for one use; what the person does next comes without it.
     """
 
     sub: str
@@ -64,6 +79,7 @@ class Newcomer(msgspec.Struct, frozen=True):
     traits: Mapping[str, Any] = {}
     claims: Mapping[str, Any] = {}
     proved_at: int | None = None
+    tells_once: bool = False
 
     def __repr__(self) -> str:
         return f"Newcomer({self.at})"
@@ -86,6 +102,7 @@ class Newcomer(msgspec.Struct, frozen=True):
             claims=said.claims,
             # Whoever comes back in the very second of a log-out is not turned away.
             proved_at=to_milliseconds(said.issued_at) + 999,
+            tells_once=said.jti is not None,
         )
 
     @classmethod
@@ -105,6 +122,7 @@ class Newcomer(msgspec.Struct, frozen=True):
             traits=said.traits,
             claims=said.claims,
             proved_at=said.issued or None,
+            tells_once=True,
         )
 
 
@@ -115,8 +133,6 @@ async def meet(
 
     The same again reads once and writes nothing. Raises Refused, DatabaseAway.
     """
-    if newcomer.wishes.on not in (None, *KINDS):
-        raise Refused("unknown_moment")
     who = release.subject_key(site, newcomer.sub)
     subject = await find_subject(database, who)
     subject.check_proof(newcomer.proved_at)
@@ -147,6 +163,7 @@ def _arrival(release: Release, site: str, newcomer: Newcomer, subject: Subject) 
         authentication=authentication or _told_login(newcomer),
         authenticated_at=newcomer.auth_time,
         traits=release.accepted_traits(newcomer.traits),
+        tells_once=newcomer.tells_once,
     )
 
 
@@ -168,10 +185,7 @@ def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arr
         site=arrival.site,
         locale=locale_for(release, arrival.site, asked, newcomer.accept_language),
         sitting=arrival.sitting,
-        on=cast(MomentKind, wishes.on or "login"),
-        name=wishes.name,
-        url=page_of(wishes.url),
-        step=wishes.step,
+        **wishes.told(),
         claims={k: v for k, v in newcomer.claims.items() if k in release.claims},
     )
 

@@ -20,6 +20,7 @@ Code = Literal[
     "token_origin",
     "token_nonce",
     "token_used",
+    "token_used",
     "token_revoked",
     "token_auth_time",
     "token_clock",

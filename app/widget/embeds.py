@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from app.domain.release import Release
 from app.lib.assets import Asset, asset
+from app.lib.scripts import script
 from app.lib.stylesheets import stylesheet
 from app.runtime import Runtime
 
@@ -25,12 +26,16 @@ _FILES: dict[str, tuple[str, Callable[[], Asset]]] = {
     "fragment.css": ("text/css", lambda: stylesheet("fragment")),
     "frame.css": ("text/css", lambda: stylesheet("frame")),
     "hosted.css": ("text/css", lambda: stylesheet("hosted")),
-    "frame.js": ("text/javascript", lambda: asset("static/frame.js")),
-    "htmx.js": ("text/javascript", lambda: asset("static/vendor/htmx-4.0.1.min.js")),
-    "hx-csp.js": (
+    # One file: htmx must not begin before its extension, and together they are smaller.
+    "frame.js": (
         "text/javascript",
-        lambda: asset("static/vendor/hx-csp-4.0.1.min.js"),
+        lambda: script(
+            "static/vendor/htmx-4.0.1.min.js",
+            "static/vendor/hx-csp-4.0.1.min.js",
+            "static/embed/frame.min.js",
+        ),
     ),
+    "loader.js": ("text/javascript", lambda: asset("static/embed/loader-1.0.0.min.js")),
 }
 
 

@@ -28,7 +28,7 @@ from app.widget.revising import show_profile
 from app.widget.visits import Visit
 
 _COOKIE_SECONDS = 30 * 60
-_PROFILE = "profile"
+PROFILE = "profile"
 
 
 @get("/v1/frames/{ticket:str}")
@@ -58,7 +58,7 @@ async def open_frame(request: AppRequest) -> Page:
     newcomer = Newcomer.from_ticket(spent.body, now, language)
     origin = spent.body.origin or ""
     visit, subject = await meet_person(place, newcomer, "frame", origin, now)
-    if spent.body.view != _PROFILE:
+    if spent.body.view != PROFILE:
         decision = decide(visit.release, subject, visit.moment)
         if decision.step:
             subject = await note_opened(visit, decision.step, decision.attributes)
@@ -102,7 +102,7 @@ def _place(runtime: Runtime, workspace: str, site: str) -> Place:
 
 async def _show(visit: Visit, subject: Subject, view: str) -> Page:
     visit = msgspec.structs.replace(visit, is_scripted=False)
-    if view == _PROFILE:
+    if view == PROFILE:
         return show_profile(visit, subject, is_mount=True)
     return show_next(visit, subject, is_mount=True, events={})
 

@@ -62,7 +62,7 @@ def show_notice(
 def show_nothing(visit: Visit) -> Page:
     """Nothing to ask: a mount stays as it was, and the page hears of it."""
     screen = screen_of(visit, is_mount=True)
-    if screen.is_frame:
+    if screen.is_document:
         return show_notice(screen, "nothing")
     return no_change({"askonce-nothing": {"status": "nothing"}})
 

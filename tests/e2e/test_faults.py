@@ -144,18 +144,6 @@ def test_without_javascript_the_form_comes_back_with_what_was_typed(
     card.asks("One letter a month")
 
 
-def test_a_script_that_comes_late_takes_no_answer_away(world: World, page: Page) -> None:
-    page.route("**/hx-csp*", lambda _: None)  # it never comes
-    visitor = Visitor(page, world.demo)
-    visitor.arrives("kim")
-    page.goto(world.demo + "/club", wait_until="commit")
-    card = visitor.frame_card
-    card.field("Phone number").fill("030 1234567")
-    page.frames[1].wait_for_function("window.htmx")
-    card.save()
-    card.asks("Thank you")
-
-
 def test_without_javascript_a_skip_that_is_not_kept_leaves_nothing_to_save(
     world_on_postgresql: World, new_context: Callable[..., BrowserContext]
 ) -> None:

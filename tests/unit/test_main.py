@@ -113,7 +113,7 @@ async def test_what_there_is_not_says_nothing_of_what_there_is(
     assert (response.status_code, response.text) == (status, "")
 
 
-@pytest.mark.parametrize("name", ["fragment.css", "frame.css", "frame.js", "htmx.js", "hx-csp.js"])
+@pytest.mark.parametrize("name", ["fragment.css", "frame.css", "frame.js", "loader.js"])
 async def test_what_pages_embed_is_kept_for_ever_by_version(door: World, name: str) -> None:
     for version, kept in (("1.0.0", "max-age=31536000, immutable"), ("1", "max-age=300")):
         response = await door.client.get(f"/embed/{version}/{name}")

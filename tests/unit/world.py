@@ -399,10 +399,13 @@ class World:
 
     def aged(self, shown: Shown, age: timedelta, purpose: Purpose = "step") -> Shown:
         """The same page as if it had been open for that long."""
-        token = open_token(self.keyring, shown.token, purpose, datetime.now(UTC))
-        older = msgspec.structs.replace(token, iat=token.iat - int(age.total_seconds()))
-        text = shown.response.text.replace(shown.token, self.sealed(older))
+        text = shown.response.text.replace(shown.token, self.older(shown.token, age, purpose))
         return Shown(httpx.Response(200, text=text))
+
+    def older(self, text: str, age: timedelta, purpose: Purpose) -> str:
+        """The same token as if it had been made so long ago."""
+        token = open_token(self.keyring, text, purpose, datetime.now(UTC))
+        return self.sealed(msgspec.structs.replace(token, iat=token.iat - int(age.total_seconds())))
 
     def sealed(self, token: StepToken) -> str:
         return self.keep(seal_token(self.keyring, token))
