@@ -21,11 +21,12 @@ from app.lib.headers import headers_of, query_of
 from app.lib.pages import Page
 from app.widget.asking import show_next
 from app.widget.embeds import theme_address
-from app.widget.frames import PROFILE, check_is_framed
+from app.widget.frames import PROFILE
 from app.widget.loading import (
     AppRequest,
     Place,
     body_of,
+    check_destination,
     first,
     meet_person,
     place_of,
@@ -45,7 +46,7 @@ _TOKEN = "askonce-token"  # the one that makes a form of it good for another day
 @get(PLACE + "/frame")
 async def show_frame(request: AppRequest) -> Page:
     """The frame of mode a as a page loads it: nobody's, and empty."""
-    check_is_framed(request)
+    check_destination(request, "iframe")
     place = place_of(request)
     site = place.release.document.sites[place.site]
     if "element" not in site.modes:
