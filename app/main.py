@@ -16,6 +16,7 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 from app.api.health import show_health, show_ready
+from app.api.loading import admits
 from app.api.refusing import refuse_backend
 from app.api.requirements import post_requirements
 from app.api.results import post_results
@@ -33,7 +34,7 @@ from app.lib.pages import ask_for_page
 from app.lib.templates import environment
 from app.runtime import Runtime, create_runtime
 from app.settings import Settings
-from app.widget import editor, element, embeds, frames, hosted, step
+from app.widget import editor, element, embeds, frames, hosted, include, step
 from app.widget.crossing import Crossing
 from app.widget.refusing import refuse
 
@@ -81,7 +82,7 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
     Requests are counted and logged so many seconds after they were answered.
     """
     refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
-    backend: Any = dict.fromkeys((Refused, BadBody, DatabaseError), refuse_backend)
+    backend: Any = dict.fromkeys(refusals, refuse_backend)
     litestar = Litestar(
         route_handlers=[
             Router(
@@ -91,6 +92,12 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
                 exception_handlers=refusals,
             ),
             Router(path="/", route_handlers=BACKEND, exception_handlers=backend),
+            Router(
+                path="/",
+                route_handlers=[include.post_fragments],
+                guards=[admits("fragments")],
+                exception_handlers=backend,
+            ),
             embeds.show_embed,
             embeds.show_theme,
             show_health,

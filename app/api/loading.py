@@ -3,7 +3,10 @@
 from typing import Any, cast
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
 
 from app.domain.backchannel import Client, Scope, verify_client
 from app.domain.refusals import Refused
@@ -18,6 +21,15 @@ NO_STORE = {"cache-control": "no-store"}
 def runtime_of(request: ApiRequest) -> Runtime:
     """What the process holds."""
     return cast(Runtime, request.app.state.runtime)
+
+
+def admits(scope: Scope) -> Guard:
+    """A guard of what another surface serves to backends: leaves the client as its `auth`."""
+
+    async def admit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        connection.scope["auth"] = await load_client(cast(ApiRequest, connection), scope)
+
+    return admit
 
 
 async def load_client(request: ApiRequest, scope: Scope) -> Client:

@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from app.api.loading import runtime_of
 from app.domain.refusals import HEADER, PAGE, Refused
 from app.domain.site_tokens import said_issuer
+from app.domain.subjects import TooMuch
 from app.lib.body import BadBody
 from app.lib.db import DatabaseError
 from app.lib.observing import note
@@ -21,12 +22,23 @@ _SENTENCES = {
     415: "The request must be application/json.",
     503: "The service cannot answer right now. Try again.",
 }
-_FORBIDDEN = ("token_mode", "token_origin", "token_clock", "return_url")
+_FORBIDDEN = (
+    "token_mode",
+    "token_origin",
+    "token_clock",
+    "return_url",
+    "token_site",
+    "token_subject_mismatch",
+    "action_place",
+    "not_editable",
+    "not_skippable",
+)
 _MALFORMED = (
     "request_body",
     "unknown_moment",
     "token_subject",
     "token_auth_time",
+    "form_unreadable",
     "code_spent",
     "code_state",
 )
@@ -63,6 +75,8 @@ def status_of(error: Exception) -> int:
         return error.status
     if isinstance(error, DatabaseError):
         return 503
+    if isinstance(error, TooMuch):
+        return 413
     code = error.code if isinstance(error, Refused) else ""
     if code in _FORBIDDEN:
         return 403

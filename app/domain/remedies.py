@@ -154,6 +154,25 @@ _TOKENS = {
         '<form method="post" action="https://ask.example/v1/sites/acme.shop/…">',
         "widget",
     ),
+    "token_subject_mismatch": Remedy(
+        "A form that was relayed was made for another person than the one who is signed in now:"
+        " somebody signed out and in again while it was open, or a stranger planted it.",
+        "Pass the `sub` of the session that posted the form, and show that person the page anew.",
+        '{"sub": "u42", "action": "/letter", "submit": {"_t": "…", "_do": "fragments/answers"}}',
+        "api",
+    ),
+    "form_unreadable": Remedy(
+        "What was relayed is no form of ours: `_t` or `_do` is missing or is not as we wrote it.",
+        "Pass every field of the posted form on, as it came: each name with its texts.",
+        '{"sub": "u42", "action": "/letter", "submit": {"_t": "…", "_do": "fragments/answers"}}',
+        "api",
+    ),
+    "action_place": Remedy(
+        "`action` is no address of the site's own.",
+        "Give a path that begins with one slash, or an address with one of the site's origins.",
+        '"action": "/letter"',
+        "api",
+    ),
     "origin_missing": Remedy(
         "The request says nothing of the page it comes from: no Origin, no Sec-Fetch-Site.",
         "Let the browser ask, not your server, and let no proxy take the header away.",

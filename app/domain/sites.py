@@ -1,5 +1,6 @@
 """The sites: apps and web sites that embed steps, with their origins, keys and requirements."""
 
+import re
 from functools import cached_property
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from app.domain.themes import Theme
 from app.lib.signatures import UnusableKey, Verifier
 
 Mode = Literal["element", "frame", "htmx", "include", "hosted"]
+# Neither blanks nor controls, which browsers drop or cut, nor the backslash, which they turn.
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\xa0\\]{1,2048}")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -116,6 +119,20 @@ class Site(Part):
     def key(self, kid: str) -> SiteKey | None:
         """The key of that id, if this site has it."""
         return next((key for key in self.keys if key.kid == kid), None)
+
+    def has_address(self, address: str) -> bool:
+        """Whether it is an address of the site's own: a path, or one with an origin of the site.
+
+        What browsers read another way than it is written (`//`, `\\`, a tab) is none.
+        """
+        if not _ADDRESS.fullmatch(address):
+            return False
+        if address.startswith("/"):
+            return not address.startswith("//")
+        return any(
+            address == one or address.startswith((f"{one}/", f"{one}?", f"{one}#"))
+            for one in self.origins
+        )
 
 
 def check_origin(origin: str) -> None:

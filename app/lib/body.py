@@ -64,11 +64,13 @@ async def read_form(chunks: AsyncIterable[bytes], content_type: str) -> dict[str
     return parse_form(await _receive(chunks, LARGEST_FORM))
 
 
-async def read_json(chunks: AsyncIterable[bytes], content_type: str) -> dict[str, Any]:
-    """One strict JSON object. Raises BadBody: 415, 413 over 64 kB, 400."""
+async def read_json(
+    chunks: AsyncIterable[bytes], content_type: str, largest: int = LARGEST_JSON
+) -> dict[str, Any]:
+    """One strict JSON object. Raises BadBody: 415, 413 over so many bytes, 400."""
     _check_type(content_type, JSON)
     try:
-        return read_object(await _receive(chunks, LARGEST_JSON))
+        return read_object(await _receive(chunks, largest))
     except MalformedJson:
         raise BadBody(400, "body_json") from None
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.domain.deciding import Decision
 from app.domain.prompts import Prompt, complete_step, note_prompt, skip_step
 from app.domain.refusals import Refused
 from app.domain.releases import Release, UnknownRelease
@@ -126,16 +127,19 @@ async def write(
     )
 
 
-async def note_opened(visit: Visit, step: str, attributes: tuple[str, ...]) -> Subject:
-    """A spent ticket counts as a prompt that was seen: without a script nothing else will tell."""
+async def note_shown(visit: Visit, subject: Subject, decision: Decision) -> Subject:
+    """The step of a decision is seen, where no script will tell; once in a sitting."""
+    sitting = visit.moment.sitting
+    if decision.step is None or subject.progress(decision.step).prompted_in == sitting:
+        return subject
     prompt = Prompt(
         id="",
         release=visit.release,
         site=visit.site_key,
-        step=step,
-        attributes=attributes,
+        step=decision.step,
+        attributes=decision.attributes,
         locale=visit.locale,
-        sitting=visit.moment.sitting,
+        sitting=sitting,
         issued_at=visit.at,
     )
     return await write(visit, note_prompt, prompt)

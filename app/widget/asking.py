@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.domain.deciding import Standing, decide
 from app.domain.progress import skips_left
@@ -62,6 +62,8 @@ def show_prompt(
         "token": token.encode(),
         "said": _said(screen, events).encode(),
     }
+    if visit.action:
+        texts["action"] = escape(visit.action).encode()
     if visit.flow:
         texts["flow"] = visit.sealed_flow().encode()
     content = _content(visit, screen, step, form, left, notice, fields, texts)
@@ -124,7 +126,8 @@ def _said(screen: Screen, events: Events | None) -> Markup:
 
 def _wiring(visit: Visit, texts: Mapping[str, str], *, is_skippable: bool) -> dict[str, object]:
     """The addresses and attributes of the prompt's forms, and which buttons it has."""
-    urls = {action: visit.address("fragments", action) for action in _ACTIONS}
+    own = texts.get("action")
+    urls = {action: own or visit.address("fragments", action) for action in _ACTIONS}
     name, nonce = texts["id"], texts["nonce"]
     posts = {
         "answers": form_attributes(visit.presentation, urls["answers"], nonce),
@@ -137,6 +140,7 @@ def _wiring(visit: Visit, texts: Mapping[str, str], *, is_skippable: bool) -> di
         "id": name,
         "urls": urls,
         "posts": posts,
+        "does": visit.does("fragments", *_ACTIONS),
         "seen": seen,
         "skip": {"form": f"{name}-skips"} if is_skippable else None,
         "dismiss": {"form": f"{name}-dismissals"},

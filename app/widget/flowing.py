@@ -11,7 +11,7 @@ from app.domain.requirements import decide_errand
 from app.domain.subjects import Subject
 from app.domain.tickets import TicketBody
 from app.lib.pages import Page
-from app.widget.answering import Done, note_opened
+from app.widget.answering import Done, note_shown
 from app.widget.asking import show_prompt
 from app.widget.cookies import cookie_of, flow_of
 from app.widget.leaving import HOSTED_PAGE, redirect, send_back, show_left
@@ -80,7 +80,7 @@ async def show_first(visit: Visit, subject: Subject) -> Page:
     if decision.step is None:
         return await send_back(visit, is_direct=True)
     asked = msgspec.structs.replace(visit, moment=moment)
-    await note_opened(asked, decision.step, decision.attributes)
+    await note_shown(asked, subject, decision)
     return _kept(asked, _show_step(asked, subject, decision))
 
 

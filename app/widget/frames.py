@@ -13,7 +13,7 @@ from app.domain.tickets import Ticket, consume_ticket
 from app.domain.tokens import open_token
 from app.lib.pages import Page
 from app.runtime import Runtime
-from app.widget.answering import note_opened
+from app.widget.answering import note_shown
 from app.widget.asking import show_next
 from app.widget.loading import (
     AppRequest,
@@ -59,9 +59,7 @@ async def open_frame(request: AppRequest) -> Page:
     origin = spent.body.origin or ""
     visit, subject = await meet_person(place, newcomer, "frame", origin, now)
     if spent.body.view != PROFILE:
-        decision = decide(visit.release, subject, visit.moment)
-        if decision.step:
-            subject = await note_opened(visit, decision.step, decision.attributes)
+        subject = await note_opened(visit, subject)
     response = await _show(visit, subject, spent.body.view)
     response.headers["set-cookie"] = _cookie(visit, ticket, spent.body.view)
     return response
@@ -83,6 +81,12 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
     visit = visit_of(place, token, {}, now, is_scripted=False)
     subject = await read_person(visit)
     return await _show(visit, subject, token.step)
+
+
+async def note_opened(visit: Visit, subject: Subject) -> Subject:
+    """A spent ticket counts as a prompt that was seen: without a script nothing else will tell."""
+    decision = decide(visit.release, subject, visit.moment)
+    return await note_shown(visit, subject, decision)
 
 
 def check_embedder(request: AppRequest, ticket: Ticket) -> None:

@@ -90,7 +90,7 @@ def note_away(request: AppRequest, error: DatabaseError) -> None:
     note(request.scope, refusal=error.code, counted_as=503)
 
 
-_OURS = frozenset(["_t", "_f", "attribute"])
+_OURS = frozenset(["_t", "_f", "_do", "attribute"])
 
 
 # Mode c, the mount: an assertion of this minute.

@@ -53,7 +53,9 @@ def show_notice(
     """A card in the place of a prompt; `kind` is one of the notice component's."""
     key = (kind, text, text.lang, screen.look)
     values = {"kind": kind, "text": text}
-    content = _NOTICES.fill(key, lambda: screen.render("app/widget/notice.html", values), {})
+    content = _NOTICES.fill(
+        key, lambda: screen.mounted(screen.render("app/widget/notice.html", values)), {}
+    )
     with use_locale(screen.locale):
         title = gettext("Your answers")
     return respond(screen, content, title=title, status=status, events=events)

@@ -162,7 +162,7 @@ def show_question(
         "save": None if fields == "none" else {},
         **_wiring(visit, screen, keys),
     }
-    content = screen.render("app/widget/editing.html", values)
+    content = screen.mounted(screen.render("app/widget/editing.html", values))
     retry = {"retry-after": "5"} if notice == "unsaved" else None
     status, page = form_status(visit, form, notice), content.encode()
     return respond(screen, page, title=title, status=status, events=events, headers=retry)
@@ -192,5 +192,11 @@ def _wiring(visit: Visit, screen: Screen, keys: tuple[str, ...]) -> dict[str, An
         "removals": lone_form_attributes(visit.presentation, urls["removals"], screen.nonce),
     }
     token, _ = visit.seal("editor", "", keys, None)
-    own = {"id": visit.instance, "token": token, "flow": visit.sealed_flow()}
-    return {**own, "urls": urls, "posts": posts}
+    return {
+        "id": visit.instance,
+        "urls": urls,
+        "posts": posts,
+        "does": visit.does("profile", *_ACTIONS),
+        "token": token,
+        "flow": visit.sealed_flow(),
+    }

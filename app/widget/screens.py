@@ -107,8 +107,8 @@ class Screen(msgspec.Struct, frozen=True):
         return Markup(render_template(name, self.locale, {**place, **values}))
 
     def mounted(self, content: Markup) -> Markup:
-        """What an empty mount in a host's page gets: the content in a root of ours."""
-        if self.is_ours or not self.is_mount:
+        """The content in a root of ours: an empty mount gets it, and a page made on a server."""
+        if self.presentation != "include" and (self.is_ours or not self.is_mount):
             return content
         # In a host's page it is the page that says whether it can be dark.
         theme = "" if self.scheme == "auto" else self.scheme

@@ -29,7 +29,8 @@ class Visit(msgspec.Struct, frozen=True):
     the time it acts at, which for a sandbox site is its own; `now` is always the real one. `basis`
     is what all forms of the page rest on.
     `is_scripted` is false for a browser that posts by itself and wants whole documents. `theme` is
-    light, dark or auto where somebody asked for it.
+    light, dark or auto where somebody asked for it. `action` is the host's own address to which
+    its forms post, where that is not ours (mode d).
     """
 
     runtime: Runtime
@@ -48,6 +49,7 @@ class Visit(msgspec.Struct, frozen=True):
     body: Body = {}
     token: StepToken | None = None
     theme: Scheme | None = None
+    action: str = ""
     flow: Flow | None = None
 
     def __repr__(self) -> str:
@@ -76,10 +78,16 @@ class Visit(msgspec.Struct, frozen=True):
 
     def address(self, resource: str, action: str) -> str:
         """Where one of its forms posts to; `resource` is `fragments` or `profile`."""
+        if self.action:
+            return self.action
         if self.presentation == "hosted":
             return f"/v1/hosted/sites/{self.public_id}/{resource}/{action}"
         root = "" if self.presentation == "frame" else self.runtime.url
         return f"{root}/v1/sites/{self.public_id}/{resource}/{self.presentation}/{action}"
+
+    def does(self, resource: str, *actions: str) -> dict[str, str]:
+        """What a form says of itself where all of them post to one address."""
+        return {action: f"{resource}/{action}" for action in actions} if self.action else {}
 
     def at_moment(self, **changes: Any) -> "Visit":
         """The same visit at a moment that differs."""

@@ -63,11 +63,11 @@ sites:
     name: Shop
     origins: [https://shop.example, https://www.shop.example]
     return_urls: [https://shop.example/welcome, "https://shop.example/back?from=ask"]
-    modes: [element, frame, htmx, hosted]
     locales: [en, de, ar]
     supplies: [given_name, plan, score]
     reads: [plan, score]
     sandbox: true
+    modes: [element, frame, htmx, include, hosted]
     keys: [{kid: k1, alg: Ed25519, jwk: SHOPS_KEY}]
   club:
     name: Club
@@ -234,6 +234,44 @@ class Shown:
         return [self.page.name_of(one) for one in self.page.all("button")]
 
 
+class Fetched(Shown):
+    """What a backend fetched for a page of its own, and the fragment in it."""
+
+    @cached_property
+    def answer(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self.response.json()
+        return answer
+
+    @property
+    def state(self) -> str:
+        return str(self.answer["state"])
+
+    @property
+    def events(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = self.answer["events"]
+        return found
+
+    @property
+    def code(self) -> str:
+        """Why it was refused."""
+        return str(self.answer["error"])
+
+    @cached_property
+    def page(self) -> Page:
+        return Page(self.answer["html"])
+
+    def sends(self, button: str) -> dict[str, str]:
+        """What the browser sends beside what was typed when that button is pressed."""
+        (pressed,) = [one for one in self.page.all("button") if self.page.name_of(one) == button]
+        forms = {one.get("id"): one for one in self.page.root.iter("form")}
+        above = (one for one in forms.values() if pressed in set(one.iter("button")))
+        form = forms[pressed.get("form")] if pressed.get("form") else next(above)
+        hidden = [one for one in form.iter("input") if one.get("type") == "hidden"]
+        fields = {one.get("name", ""): one.get("value", "") for one in hidden}
+        name = pressed.get("name")
+        return fields | ({name: pressed.get("value", "")} if name else {})
+
+
 @dataclass
 class World:
     """One process of Askonce, and pages that talk to it."""
@@ -332,6 +370,23 @@ class World:
         path = f"/api/v1/subjects/{quote(self.keep(sub), safe='')}/sessions"
         response = await self.client.delete(path, headers=self.credential(site))
         return response.status_code
+
+    async def fetch(
+        self, by: str = "acme.shop", /, *, headers: Mapping[str, str] | None = None, **body: Any
+    ) -> "Fetched":
+        """A site's backend fetches a fragment for its page; a `None` leaves a member out."""
+        asked = {"sub": VERA, "action": "/letter", "sid": "one sitting"} | body
+        asked = {name: value for name, value in asked.items() if value is not None}
+        sent = {**self.credential(by), **(headers or {})}
+        return Fetched(await self.client.post("/api/v1/fragments", json=asked, headers=sent))
+
+    async def relay(self, fetched: "Fetched", button: str = "Save", **typed: Any) -> "Fetched":
+        """The form of that button, posted to the host with what was typed, and relayed."""
+        fields = {**fetched.sends(button), **typed}
+        for value in fields.values():
+            for one in [value] if isinstance(value, str) else value:
+                self.keep(one)
+        return await self.fetch(submit=fields)
 
     async def ticket(self, **body: Any) -> str:
         """The address of a frame, path alone."""

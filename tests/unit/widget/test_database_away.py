@@ -291,3 +291,53 @@ async def test_ready_says_that_the_database_is_away(failing: Failing, engine: En
     told = {"postgresql": (503, "the database is away"), "sqlite": (200, "ok")}
     assert (ready.status_code, ready.text) == told[engine]
     assert (await world.client.get("/ready")).text == "ok"
+
+
+async def test_a_backend_relays_again_what_could_not_be_saved(failing: Failing) -> None:
+    world = failing.world
+    step = await world.fetch()
+    async with failing.away():
+        unsaved = await world.relay(step, **WORDS)
+    assert (unsaved.status, unsaved.answer["status"], unsaved.state) == (503, 503, "unsaved")
+    assert (unsaved.code, unsaved.headers["retry-after"]) == ("unavailable", "5")
+    assert UNSAVED in unsaved.text
+    assert unsaved.typed("Company") == WORDS["company"]
+    assert (await world.relay(step, **WORDS)).state == "saved"
+    assert (await world.relay(unsaved, **WORDS)).state == "saved"
+    assert (await world.answers())["company"] == WORDS["company"]
+
+
+@pytest.mark.parametrize("button", ["Skip for now", "Close"])
+async def test_what_was_relayed_and_not_done_brings_buttons_alone(
+    failing: Failing, button: str
+) -> None:
+    world = failing.world
+    step = await world.fetch()
+    async with failing.away():
+        unsaved = await world.relay(step, button)
+    assert (unsaved.status, unsaved.state) == (503, "unsaved")
+    assert unsaved.page.all("textbox") == []
+    assert "Save" not in unsaved.buttons
+    assert (await world.relay(unsaved, button)).state in ("skipped", "dismissed")
+
+
+async def test_a_backend_that_asks_for_somebody_new_is_told_to_come_back(
+    failing: Failing,
+) -> None:
+    async with failing.away():
+        away = await failing.world.fetch()
+    assert (away.status, away.code, away.headers["retry-after"]) == (503, "unavailable", "5")
+    assert (await failing.world.fetch()).state == "asked"
+
+
+async def test_a_page_is_shown_though_it_cannot_be_counted(
+    failing: Failing, engine: Engine
+) -> None:
+    world = failing.world
+    await world.mount()  # known, and not yet shown anything
+    async with failing.away():
+        shown = await world.fetch()
+    # What cannot be written can still be read where the disk is full.
+    assert shown.status == {"sqlite": 200, "postgresql": 503}[engine]
+    assert (await world.fetch()).state == "asked"
+    assert (await world.happened()).count("shown") == 1

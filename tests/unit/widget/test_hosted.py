@@ -438,7 +438,7 @@ async def test_a_form_is_posted_by_our_own_page(door: World, origin: str) -> Non
 
 async def test_a_site_that_has_no_such_pages_any_more_answers_none(world: World) -> None:
     page, path = await opened(world), await world.errand()
-    await world.publishes(**{"[element, frame, htmx, hosted]": "[element, frame, htmx]"})
+    await world.publishes(**{"htmx, include, hosted]": "htmx, include]"})
     assert (await world.visit(path)).status == 403
     assert (await world.on_page(page, ANSWERS, company="Acme")).status == 403
     assert await world.answers() == {}
