@@ -1,10 +1,11 @@
 """What a process holds while it serves: its settings, the database, the releases and the keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
 
+from app.domain.api_keys import ApiKeys
 from app.domain.releases import Releases
 from app.lib.db import Database
 from app.lib.sealing import Keyring
@@ -21,6 +22,7 @@ class Runtime:
     database: Database
     releases: Releases
     keyring: Keyring
+    api_keys: ApiKeys = field(default_factory=ApiKeys)
 
     @property
     def url(self) -> str:

@@ -8,7 +8,8 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from app.domain.backchannel import Client, Scope, verify_client
+from app.domain.api_keys import client_of, is_api_key
+from app.domain.backchannel import Client, Scope, bearer, verify_client
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.sites import Site
@@ -35,16 +36,21 @@ def admits(scope: Scope) -> Guard:
 async def load_client(request: ApiRequest, scope: Scope) -> Client:
     """The site's backend that sent the request, if it may do what `scope` names.
 
-    A token of the site's own key may do everything that the site may. Raises Refused.
+    A token of the site's own key may do everything that the site may, an API key what it was made
+    for. Raises Refused.
     """
-    runtime = runtime_of(request)
+    runtime, now = runtime_of(request), runtime_of(request).now()
+    authorization = request.headers.get("authorization", "")
 
     def find(workspace: str, site: str) -> Site | None:
         release = runtime.releases.active(workspace)
         return release.site(site) if release else None
 
-    authorization = request.headers.get("authorization", "")
-    return verify_client(authorization, find, runtime.url, runtime.now())
+    credential = bearer(authorization)
+    if not is_api_key(credential):
+        return verify_client(authorization, find, runtime.url, now)
+    key = await runtime.api_keys.find(runtime.database, credential, now)
+    return client_of(key, scope, find(key.workspace, key.site))
 
 
 def release_of(request: ApiRequest, client: Client) -> Release:

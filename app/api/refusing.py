@@ -26,6 +26,7 @@ _FORBIDDEN = (
     "token_mode",
     "token_origin",
     "token_clock",
+    "api_key_scope",
     "return_url",
     "token_site",
     "token_subject_mismatch",

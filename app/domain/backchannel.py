@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from app.domain.refusals import Refused
 from app.domain.site_tokens import (
@@ -19,8 +19,9 @@ from app.domain.sites import Site
 TYP = "askonce-client+jwt"
 LIFETIME = 60  # seconds
 FindSite = Callable[[str, str], Site | None]
-# What a credential may be for; a token of the site's own key is for all of it.
+# What an API key may be for; a token of the site's own key is for all of it.
 Scope = Literal["tickets", "fragments", "results", "requirements", "sessions"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ Code = Literal[
     "origin_missing",
     "origin_null",
     "key_unusable",
+    "api_key",
+    "api_key_scope",
     "token_site",
     "token_subject_mismatch",
     "form_unreadable",

@@ -191,6 +191,20 @@ _TOKENS = {
         "Set the variable that `secret_env` names, where Askonce runs.",
         'SHOP_SECRET="$(openssl rand -base64 48)"',
     ),
+    "api_key": Remedy(
+        "The API key is not one that we made for a site that there is, or it was revoked, or its"
+        " time is over.",
+        "Make another, and give it to the backend at once: its text is shown only then.",
+        "askonce keys create --workspace acme --site shop --scope tickets",
+        "api",
+    ),
+    "api_key_scope": Remedy(
+        "The API key is a good one, and not for this.",
+        "Make a key with the scope that the address asks for.",
+        "askonce keys create --workspace acme --site shop --scope tickets --scope sessions",
+        "api",
+        403,
+    ),
 }
 _PLACES = {
     "unknown_site": Remedy(

@@ -164,6 +164,26 @@ jtis = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 
+# What backends show instead of a token of their site's key: stored hashed, good for one site.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    # SHA-256 of the whole text.
+    Column("hash", LargeBinary, primary_key=True),
+    # What it is called where it may be read: the middle of the text.
+    Column("id", Key(), nullable=False, unique=True),
+    Column("workspace", Key(), nullable=False),
+    Column("site", Key(), nullable=False),
+    # Words with a space between.
+    Column("scopes", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    # None: until it is rotated or revoked.
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("last_used_on", Date),
+)
+
 # Which process does a job at the moment.
 leases = Table(
     "leases",
