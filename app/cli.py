@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, config, explain, doctor; each a thin client of the domain."""
+"""The command line: serve, migrate, config, keys, explain; each a thin client of the domain."""
 
 import asyncio
 import os
@@ -19,6 +19,7 @@ _ELSEWHERE = {
     "config": "app.config_commands",
     "doctor": "app.doctor.command",
     "explain": "app.explaining",
+    "keys": "app.key_commands",
 }
 
 

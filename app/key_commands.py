@@ -21,6 +21,8 @@ from app.domain.heads import list_heads, load_active
 from app.domain.parts import read_duration, write_duration
 from app.terminal import Opened, in_the_loop, only
 
+_LONGEST = timedelta(weeks=520)
+
 
 class _Duration(click.ParamType[timedelta]):
     name = "duration"
@@ -29,8 +31,10 @@ class _Duration(click.ParamType[timedelta]):
         try:
             span = read_duration(value)
             assert isinstance(span, timedelta)
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             self.fail(str(error), param, ctx)
+        if span > _LONGEST:
+            self.fail(f"at most {write_duration(_LONGEST)}", param, ctx)
         return span
 
 
@@ -102,9 +106,7 @@ async def show(workspace: str | None, as_json: bool) -> None:
 @_EXPIRES
 @_JSON
 @in_the_loop
-async def rotate(
-    key_id: str, overlap: timedelta, expires: timedelta | None, as_json: bool
-) -> None:
+async def rotate(key_id: str, overlap: timedelta, expires: timedelta | None, as_json: bool) -> None:
     """Print a new key for the same; the one of KEY_ID ends later, so that both are good."""
     at = datetime.now(UTC)
     end = at + expires if expires else None

@@ -7,10 +7,10 @@ that no comparison of ours takes longer the nearer a guess comes.
 
 import re
 import secrets
-import time
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from time import monotonic
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
@@ -153,8 +153,8 @@ class ApiKeys:
             raise Refused("api_key")
         hashed = _hash(text)
         until, key = self._seen.get(hashed, (0.0, None))
-        if key is None or until < time.monotonic():
-            asked = time.monotonic()
+        if key is None or until < monotonic():
+            asked = monotonic()
             key = await _look_up(database, hashed, at)
             self._remember(hashed, asked + REMEMBERED, key)
         if not key.is_live(at):

@@ -32,10 +32,12 @@ ALLOWED = {
     "app.terminal": TRUTH,
     "app.config_commands": TRUTH | {"app.terminal"},
     "app.explaining": TRUTH | {"app.terminal"},
+    "app.key_commands": TRUTH | {"app.terminal"},
     "app.doctor": RIM | {"app.terminal"},
     "app.serving": RIM | {"app.migrations"},
     "app.cli": RIM
-    | {"app.migrations", "app.config_commands", "app.explaining", "app.doctor", "app.serving"},
+    | {"app.migrations", "app.config_commands", "app.explaining", "app.doctor", "app.serving"}
+    | {"app.key_commands"},
     "app.main": RIM
     | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"},
 }
