@@ -22,6 +22,7 @@ from app.api.requirements import post_requirements
 from app.api.results import post_results
 from app.api.sessions import delete_sessions
 from app.api.tickets import post_tickets
+from app.doctor import screens as doctor
 from app.domain.refusals import Refused
 from app.domain.releases import Releases
 from app.domain.subjects import TooMuch
@@ -100,6 +101,9 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
             ),
             embeds.show_embed,
             embeds.show_theme,
+            doctor.show_doctor,
+            doctor.show_doctor_sheet,
+            doctor.show_clock,
             show_health,
             show_ready,
             *_for_development(runtime.settings),
@@ -134,7 +138,11 @@ def _for_development(settings: Settings) -> list[ControllerRouterHandler]:
         return []
     from app.widget.gallery import gallery  # only where somebody looks at components
 
-    return [gallery]
+    if not doctor.may_examine(settings):
+        return [gallery]
+    from app.doctor.development import post_doctor
+
+    return [gallery, post_doctor]
 
 
 def _origins_of(releases: Releases) -> Any:

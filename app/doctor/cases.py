@@ -7,7 +7,10 @@ from datetime import datetime
 from app.doctor.embeds import Embed
 from app.doctor.fetching import Answer, origin_of
 from app.doctor.markup import Markup
+from app.domain.releases import Releases
+from app.domain.site_tokens import public_id
 from app.domain.sites import Site
+from app.domain.workspace import Workspace
 from app.lib.content_policy import Policy
 
 
@@ -22,6 +25,17 @@ class Ours:
         """The id that somebody may have meant, or the ids there are."""
         meant = [one for one in self.sites if one.partition(".")[2] == written]
         return meant[0] if len(meant) == 1 else ", ".join(self.sites) or "none is published"
+
+
+def sites_of(document: Workspace) -> dict[str, Site]:
+    """Every site of a document by its public id."""
+    return {public_id(document.workspace, key): site for key, site in document.sites.items()}
+
+
+def held(releases: Releases, url: str) -> Ours:
+    """The sites that a serving process holds."""
+    active = [releases.active(name) for name in releases.workspaces()]
+    return Ours(url, {k: v for one in active if one for k, v in sites_of(one.document).items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,10 @@ import asyncio
 import os
 from pathlib import Path
 
-from app.doctor.cases import Ours
+from app.doctor.cases import Ours, sites_of
 from app.domain.document import read_document
 from app.domain.heads import list_heads, load_active
-from app.domain.releases import Releases
-from app.domain.site_tokens import public_id
 from app.domain.sites import Site
-from app.domain.workspace import Workspace
 from app.settings import Settings
 from app.terminal import Opened
 
@@ -35,17 +32,6 @@ def ours_of_file(file: Path, url: str | None) -> Ours:
     if document.workspace is None:
         raise ValueError(str(document.mistakes[0]))
     return Ours(_ours(url), sites_of(document.workspace))
-
-
-def sites_of(document: Workspace) -> dict[str, Site]:
-    """Every site of a document by its public id."""
-    return {public_id(document.workspace, key): site for key, site in document.sites.items()}
-
-
-def held(releases: Releases, url: str) -> Ours:
-    """The sites that a serving process holds."""
-    active = [releases.active(name) for name in releases.workspaces()]
-    return Ours(url, {k: v for one in active if one for k, v in sites_of(one.document).items()})
 
 
 def _ours(url: str | None) -> str:

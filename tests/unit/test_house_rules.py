@@ -39,7 +39,8 @@ ALLOWED = {
     | {"app.migrations", "app.config_commands", "app.explaining", "app.doctor", "app.serving"}
     | {"app.key_commands"},
     "app.main": RIM
-    | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"},
+    | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"}
+    | {"app.doctor"},
 }
 # What each room must not know of the world.
 STRANGERS = {

@@ -14,10 +14,9 @@ from typing import Any
 
 import uvicorn
 
-from app.doctor.cases import Case, Ours
+from app.doctor.cases import Case, Ours, sites_of
 from app.doctor.examining import examine
 from app.doctor.findings import Finding
-from app.doctor.sites import sites_of
 from app.domain.publishing import publish
 from app.lib.db import Database
 from app.main import create_app
