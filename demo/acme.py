@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
 from demo.askonce import Site, read_key
+from demo.letter import LETTER
 from demo.look import Acme
 from demo.pages import PAGES, guest
 from demo.sign_in import SIGN_IN
@@ -28,7 +29,7 @@ def create_site(askonce: str, origin: str) -> Litestar:
     )
     static = create_static_files_router("/static", [HERE / "static"])
     return Litestar(
-        [*PAGES, *SIGN_IN, static],
+        [*PAGES, *LETTER, *SIGN_IN, static],
         dependencies={
             "guest": Provide(guest),
             "acme": Provide(lambda: acme, sync_to_thread=False),

@@ -1,4 +1,4 @@
-"""All that a customer's server does for Askonce: sign who somebody is, and ask for a frame."""
+"""All that a customer's server does for Askonce: sign who somebody is, fetch, and relay."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Literal
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from joserfc import jwt
@@ -15,6 +16,7 @@ from joserfc.jwk import OKPKey
 
 LIFETIME = 60  # seconds; Askonce takes no longer ones
 PATIENCE = 1.0  # seconds that a page of ours waits for Askonce, before it goes without
+SAVING = 5.0  # seconds that somebody waits who pressed Save
 NoFrame = Literal["nothing", "away"]
 _log = logging.getLogger(__name__)
 # No proxy of the environment stands between two servers on one machine.
@@ -43,6 +45,19 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Fragment:
+    """A form for a page of ours: its markup, the page's status, and what became of a posted one.
+
+    Beside what Askonce says, `state` is `refused` (for us to mend, or somebody else's form) or
+    `away`.
+    """
+
+    html: str
+    status: int
+    state: str
+
+
+@dataclass(frozen=True)
 class Site:
     """One site of Acme at Askonce: its public id, its key, and the claims it supplies."""
 
@@ -64,16 +79,38 @@ class Site:
 
         When Askonce is away our page is whole without it, after a second at most.
         """
-        wanted = {"site": self.id.partition(".")[2], "mode": "frame", "sub": visitor.sub}
+        wanted: dict[str, Any] = {"site": self.id, "mode": "frame", "sub": visitor.sub}
         wanted |= {"view": view, "origin": self.origin}
         try:
-            decided = self._post({**wanted, **self._facts(visitor), "moment": dict(moment)})
+            wanted |= {**self._facts(visitor), "moment": dict(moment)}
+            decided = self._post("tickets", wanted)
             if decided["decision"] == "nothing":
                 return "nothing"
             return Frame(str(decided["url"]), int(decided["height"]))
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
             _log.warning("Askonce gave no ticket: %s", fault)
         return "away"
+
+    def fragment(
+        self, visitor: Visitor, action: str, wanted: Mapping[str, Mapping[str, Any]]
+    ) -> Fragment:
+        """Fetch what there is to ask in a page of ours, whose forms post to `action`.
+
+        `wanted` is a `moment`; or, as `submit`, the form that was posted there, whole. The
+        visitor is always who is signed in now: a form that was made for somebody else is refused.
+        """
+        said = {"site": self.id, "sub": visitor.sub, "action": action, **self._facts(visitor)}
+        try:
+            patience = SAVING if "submit" in wanted else PATIENCE
+            told = self._post("fragments", {**said, **wanted}, patience)
+            return Fragment(str(told["html"]), int(told["status"]), str(told["state"]))
+        except HTTPError as fault:
+            _log.warning("Askonce refused a fragment: %s", fault)
+            if fault.code in (400, 403):
+                return Fragment("", fault.code, "refused")
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
+            _log.warning("Askonce gave no fragment: %s", fault)
+        return Fragment("", 503, "away")
 
     def _facts(self, visitor: Visitor) -> dict[str, Any]:
         traits = {key: value for key, value in visitor.traits.items() if key in self.supplies}
@@ -94,16 +131,24 @@ class Site:
         header = {"alg": "Ed25519", "kid": self.key.kid, "typ": kind}
         return jwt.encode(header, claims, self.key, algorithms=["Ed25519"])
 
-    def _post(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    def _post(
+        self, what: str, wanted: Mapping[str, Any], patience: float = PATIENCE
+    ) -> dict[str, Any]:
         credential = self._sign("askonce-client+jwt", self._claims())
         request = Request(
-            f"{self.askonce}/api/v1/tickets",
+            f"{self.askonce}/api/v1/{what}",
             json.dumps(wanted).encode(),
             {"Authorization": f"Bearer {credential}", "Content-Type": "application/json"},
         )
-        with _open(request, timeout=PATIENCE) as answer:
-            decided: dict[str, Any] = json.load(answer)
-        return decided
+        try:
+            answer = _open(request, timeout=patience)
+        except HTTPError as fault:
+            if fault.code != 503:
+                raise
+            answer = fault  # what could not be saved comes back, with all that was typed
+        with answer:
+            told: dict[str, Any] = json.load(answer)
+        return told
 
 
 def read_key(file: Path) -> OKPKey:

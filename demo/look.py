@@ -62,9 +62,9 @@ def page(
 
 
 def path_of(here: str, *, plain: bool) -> str:
-    """Where a page stands; the club has one page, which needs no script anyway."""
-    if here == "club":
-        return "/club"
+    """Where a page stands; the club and the letter need no script anyway."""
+    if here in ("club", "letter"):
+        return f"/{here}"
     return ("/plain" if plain else "") + ("" if here == "home" else f"/{here}") or "/"
 
 

@@ -14,7 +14,8 @@ from demo.guests import Guest
 from demo.look import Acme, sign_in_page
 from demo.people import PEOPLE
 
-_BACK = ("/", "/pricing", "/account", "/club", "/plain", "/plain/pricing", "/plain/account")
+_OURS = "/ /pricing /account /club /letter /plain /plain/pricing /plain/account"
+_BACK = frozenset(_OURS.split())
 
 
 @dataclass(frozen=True)
