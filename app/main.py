@@ -35,7 +35,7 @@ from app.lib.pages import ask_for_page
 from app.lib.templates import environment
 from app.runtime import Runtime, create_runtime
 from app.settings import Settings
-from app.widget import editor, element, embeds, frames, hosted, include, step
+from app.widget import auth0, editor, element, embeds, frames, hosted, include, step
 from app.widget.crossing import Crossing
 from app.widget.refusing import refuse
 
@@ -66,6 +66,7 @@ WIDGET: list[ControllerRouterHandler] = [
     hosted.post_edits,
     hosted.post_removals,
     hosted.post_returns,
+    auth0.show_auth0,
 ]
 BACKEND: list[ControllerRouterHandler] = [
     post_tickets,

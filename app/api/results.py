@@ -12,9 +12,7 @@ from app.domain.changes import find_subject
 from app.domain.moments import Moment
 from app.domain.refusals import Refused
 from app.domain.releases import Release
-from app.domain.requirements import missing_requirements
-from app.domain.results import Result, redeem_code, told_answers
-from app.domain.subjects import Subject
+from app.domain.results import Result, redeem_code, tell_result
 from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
@@ -67,18 +65,6 @@ def _is_same(said: str, kept: str | None) -> bool:
 async def _answer(
     runtime: Runtime, release: Release, client: Client, result: Result
 ) -> dict[str, Any]:
-    site = client.site_key
-    subject = await find_subject(runtime.database, release.subject_key(site, result.sub))
-    return {
-        "sub": result.sub,
-        "state": result.state,
-        "status": result.status,
-        "steps": [{"step": taken.step, "status": taken.status} for taken in result.steps],
-        "missing": _missing(runtime, release, site, subject),
-        "answers": told_answers(release, subject, site, result.asked),
-    }
-
-
-def _missing(runtime: Runtime, release: Release, site: str, subject: Subject) -> tuple[str, ...]:
-    now = Moment(runtime.now(), site, release.document.default_locale, "")
-    return missing_requirements(release, subject, now)
+    subject = await find_subject(runtime.database, release.subject_key(client.site_key, result.sub))
+    now = Moment(runtime.now(), client.site_key, release.document.default_locale, "")
+    return tell_result(release, subject, now, result)

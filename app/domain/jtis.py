@@ -28,13 +28,14 @@ def use_jti(connection: Connection, assertion: Assertion) -> bool:
     """
     if assertion.jti is None:
         return False
-    used = _use.run(
-        connection,
-        workspace=assertion.workspace,
-        site=assertion.site,
-        jti=assertion.jti,
-        expires_at=assertion.expires_at + _KEPT,
-    )
+    place = (assertion.workspace, assertion.site)
+    return use_name(connection, place, assertion.jti, assertion.expires_at + _KEPT)
+
+
+def use_name(connection: Connection, place: tuple[str, str], name: str, until: datetime) -> bool:
+    """Whether nobody used this name before, at the site of a workspace and a key."""
+    workspace, site = place
+    used = _use.run(connection, workspace=workspace, site=site, jti=name, expires_at=until)
     return used == 1
 
 

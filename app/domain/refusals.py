@@ -43,6 +43,7 @@ Code = Literal[
     "flow_unreadable",
     "flow_mismatch",
     "return_url",
+    "state_missing",
     "code_spent",
     "code_state",
     "not_editable",

@@ -257,6 +257,13 @@ _PLACES = {
         "return_urls: [https://shop.example/welcome]",
         status=403,
     ),
+    "state_missing": Remedy(
+        "Auth0's `state` is missing from the address, too long, or not the token's own.",
+        "Let `api.redirect.sendUserTo` write the address: it adds the state of the login.",
+        "api.redirect.sendUserTo(url, {query: {session_token}})",
+        "widget",
+        status=400,
+    ),
     "code_spent": Remedy(
         "The code was redeemed before, is older than a minute, is another site's, or never was.",
         "Redeem it once, at once, in the request that brings it, with that site's own credential.",

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, bindparam, update
 
 from app.domain.answers import State
 from app.domain.flows import Flow, Status, StepTaken
+from app.domain.moments import Moment
 from app.domain.release import Release
+from app.domain.requirements import missing_requirements
 from app.domain.subjects import Subject
 from app.domain.tables import tickets
 from app.domain.tickets import hash_secret, issue_secret
@@ -94,6 +96,20 @@ def redeem_code(
         return _decoder.decode(keyring.open_bytes(_PURPOSE, row[0], hashed))
     except (Unsealable, msgspec.DecodeError):
         return None
+
+
+def tell_result(
+    release: Release, subject: Subject, moment: Moment, result: Result
+) -> dict[str, Any]:
+    """What a site is told: what happened, what it still misses, and the answers it may read."""
+    return {
+        "sub": result.sub,
+        "state": result.state,
+        "status": result.status,
+        "steps": [{"step": taken.step, "status": taken.status} for taken in result.steps],
+        "missing": missing_requirements(release, subject, moment),
+        "answers": told_answers(release, subject, moment.site, result.asked),
+    }
 
 
 def told_answers(

@@ -3,7 +3,7 @@
 import re
 from functools import cached_property
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -60,6 +60,31 @@ class SiteKey(Part):
         return Verifier(self.alg, self.jwk or {})
 
 
+class Auth0(Part):
+    """An Auth0 tenant whose Action sends people to the hosted page in the middle of a login."""
+
+    tenant: str = Field(description="The tenant's own origin, or that of its custom domain.")
+    secret_env: str = Field(
+        description="The environment variable that holds the secret shared with the Action."
+    )
+
+    @field_validator("tenant")
+    @classmethod
+    def _is_an_origin(cls, tenant: str) -> str:
+        check_origin(tenant)
+        return tenant
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """How Auth0 and people who write Actions spell the tenant in `iss`."""
+        return (self.tenant.partition("://")[2], self.tenant, f"{self.tenant}/")
+
+    @property
+    def continues(self) -> str:
+        """Where the login that waits goes on."""
+        return f"{self.tenant}/continue"
+
+
 class Site(Part):
     """An app or web site of the workspace that embeds steps."""
 
@@ -90,6 +115,9 @@ class Site(Part):
         (), description="Attributes it reads beyond what it asks and requires."
     )
     theme: Theme = Field(default_factory=Theme, description="How its steps look.")
+    auth0: Auth0 | None = Field(
+        None, description="An Auth0 tenant whose Action may send people to the hosted page."
+    )
     sandbox: bool = Field(
         False, description="For QA: assertions may carry a clock, and people can be reset."
     )
@@ -105,8 +133,7 @@ class Site(Part):
     @classmethod
     def _are_exact_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
         for address in addresses:
-            parts = urlsplit(address)
-            check_origin(f"{parts.scheme}://{parts.netloc}")
+            check_address(address)
         return addresses
 
     @field_validator("keys")
@@ -133,6 +160,16 @@ class Site(Part):
             address == one or address.startswith((f"{one}/", f"{one}?", f"{one}#"))
             for one in self.origins
         )
+
+
+def check_address(address: str) -> None:
+    """Raise ValueError unless a person can be sent there with a query of ours added."""
+    parts = urlsplit(address)
+    check_origin(f"{parts.scheme}://{parts.netloc}")
+    if not address.isascii() or not _ADDRESS.fullmatch(address) or "#" in address:
+        raise ValueError(f"{address!r}: write it in ASCII, without blanks, backslashes or a #")
+    if taken := {name for name, _ in parse_qsl(parts.query)} & {"code", "state"}:
+        raise ValueError(f"{address!r}: {', '.join(sorted(taken))} in the query is for us to add")
 
 
 def check_origin(origin: str) -> None:

@@ -26,7 +26,8 @@ class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the site's backend said when it asked for the ticket. Times are seconds since 1970.
 
     `traits` holds only what the site supplies; `claims` is what audiences may ask for; `clock` is a
-    sandbox site's time. `issued` is ours, the millisecond at which the ticket was made.
+    sandbox site's time. `way` is how an errand ends; `issued` is ours, the millisecond at which
+    the ticket was made.
     """
 
     sub: str
@@ -44,6 +45,7 @@ class TicketBody(msgspec.Struct, frozen=True, omit_defaults=True):
     state: str | None = None
     clock: int | None = None
     debug: bool = False
+    way: Literal["code", "auth0"] = "code"
     issued: int = 0
 
     def __repr__(self) -> str:

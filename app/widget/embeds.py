@@ -35,6 +35,7 @@ _FILES: dict[str, tuple[str, Callable[[], Asset]]] = {
             "static/embed/frame.min.js",
         ),
     ),
+    "leave.js": ("text/javascript", lambda: asset("static/leave.js")),
     "loader.js": ("text/javascript", lambda: asset("static/embed/loader-1.0.0.min.js")),
     # Not of the widget: what a site developer puts into a page while something is wrong with it.
     "doctor.js": ("text/javascript", lambda: asset("static/doctor.js")),

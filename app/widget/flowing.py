@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from app.domain.deciding import Decision
-from app.domain.flows import Flow, StepStatus, StepTaken, Way
+from app.domain.flows import Flow, StepStatus, StepTaken
 from app.domain.moments import Moment
 from app.domain.requirements import decide_errand
 from app.domain.subjects import Subject
@@ -20,7 +20,7 @@ from app.widget.revising import show_profile
 from app.widget.visits import Visit, new_instance
 
 
-def begin_flow(visit: Visit, said: TicketBody, name: str, way: Way = "code") -> Visit:
+def begin_flow(visit: Visit, said: TicketBody, name: str) -> Visit:
     """The visit that a ticket opened, with the errand that its backend sent the person on."""
     moment = visit.moment
     told = {"on": moment.on, "name": moment.name, "step": moment.step, "claims": moment.claims}
@@ -28,7 +28,7 @@ def begin_flow(visit: Visit, said: TicketBody, name: str, way: Way = "code") -> 
         id=name,
         site=visit.public_id,
         sub=said.sub,
-        way=way,
+        way=said.way,
         return_to=said.return_to or "",
         state=said.state,
         view=said.view,

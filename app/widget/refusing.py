@@ -57,7 +57,7 @@ def status_of(error: Exception) -> int:
         return 404
     if code in _FORBIDDEN:
         return 403
-    if code == "unknown_moment":
+    if code in ("unknown_moment", "state_missing"):
         return 400
     return 410 if code == "ticket_spent" else 401
 

@@ -417,9 +417,9 @@ class World:
         self.client.cookies.clear()
         return Shown(await self.client.post(path, data=fields, headers=headers))
 
-    async def tell(self, path: str, site: str = "acme.shop", **body: Any) -> httpx.Response:
+    async def tell(self, path: str, by: str = "acme.shop", /, **body: Any) -> httpx.Response:
         """A site's backend asks something else than for a ticket."""
-        return await self.client.post(f"/api/v1/{path}", json=body, headers=self.credential(site))
+        return await self.client.post(f"/api/v1/{path}", json=body, headers=self.credential(by))
 
     async def frame(self, path: str, **headers: str) -> Shown:
         """What an iframe in a page of Shop loads; `_` in a header's name is a hyphen.
