@@ -13,8 +13,8 @@
     textContent: main.dataset.close,
     onclick: () => close(),
   });
-  // Browsers without `frame-sizing` have no such function; with it, a page may refuse.
-  const resize = () => Promise.resolve(window.requestResize?.()).catch(() => {});
+  // Where a page sizes its frames by itself; it may refuse. Behind a port the page is told.
+  const resize = () => port || Promise.resolve(window.requestResize?.()).catch(() => {});
   const say = (text) => {
     find(".ao-status").textContent = text;
   };
@@ -69,6 +69,7 @@
   let token; // and what it renewed
   let waiting; // what the page told while it wanted silence
   let isShown;
+  let wished; // the person asked for what comes
   let turn = Promise.resolve();
   const reached = {};
   const answers = [];
@@ -82,15 +83,14 @@
   // The element's answer; of a page without one, nothing that would stop us.
   const request = (...told) =>
     new Promise((resolve) => (port ? tell(...told, answers.push(resolve)) : resolve(true)));
-  const emit = (name, { step, prompt, status } = {}) => request("event", name, { step, prompt, status });
+  const emit = (name, detail = {}) => request("event", name, detail);
 
   // How the frame looks in the page, whatever the page's own sheets say of frames.
   const fit = () => {
-    const isBanner = host.display === "banner";
-    const height = CSS.supports("frame-sizing:content-height") ? "auto" : main.offsetHeight + "px";
+    const above = "position:fixed;inset:auto 0 0;z-index:2147483647;max-height:90vh;";
     const look = isShown
-      ? `display:block;width:100%;max-height:${isBanner ? 600 : 4000}px;height:${height};frame-sizing:content-height;border:0;` +
-        (isBanner ? "position:fixed;inset:auto 0 0;z-index:2147483647;" : "")
+      ? `display:block;width:100%;border:0;height:${Math.min(main.offsetHeight, 4000)}px;` +
+        (host.display === "banner" ? above : "")
       : "position:absolute;visibility:hidden;width:100%;height:0;";
     tell("style", look.replaceAll(";", "!important;"));
   };
@@ -99,7 +99,7 @@
     isShown = true;
     fit();
     tell("show", find(".ao-title").textContent, "border:0;padding:0;background:none;width:min(34em,95vw)");
-    resize();
+    if (wished) tell("focus");
   };
 
   const hide = (failed) => {
@@ -120,15 +120,16 @@
     if (host.busy != null && !isWish(moment)) waiting = moment;
     else
       turn = turn.then(async () => {
-        if (!isOpen() || (isWish(moment) && !touched)) await decide(moment);
-        if (isWish(moment)) focus();
+        wished = isWish(moment);
+        if (!isOpen() || (wished && !touched)) await decide(moment);
+        else if (wished) tell("focus");
       });
   };
 
   const begin = () => {
     const { step, url, view } = host;
     const first = host.on ?? (step || view ? "request" : "login");
-    for (const on of first.split(" ")) ask({ on, step, url });
+    for (const on of first.split(" ")) if (on !== "none") ask({ on, step, url });
   };
 
   // What the server has to show at this moment.
@@ -241,7 +242,10 @@
       emit(name, detail);
       next[name]?.();
     });
-  on("askonce-prompted", async ({ detail }) => (await emit("prompted", detail)) && show());
+  on("askonce-prompted", async ({ detail }) => {
+    if (await emit("prompted", detail)) show();
+    else hide();
+  });
   on("keydown", (event) => event.key === "Escape" && leave());
 
   const allowed = find("[name=responsive-embedded-sizing]").content.split(/[= ]/);
