@@ -232,7 +232,7 @@ def test_thanks_above_a_page_can_be_closed(host: Host) -> None:
 
 def test_a_banner_stands_at_the_foot_of_the_window(host: Host) -> None:
     host.opens(attributes='on="login" display="banner"')
-    host.card.asks(LETTER)
+    expect(host.frame).to_be_visible()
     assert host.do("return getComputedStyle(it.querySelector('iframe')).position") == "fixed"
     box, size = host.frame.bounding_box(), host.page.viewport_size
     assert box
