@@ -30,7 +30,13 @@
       .flatMap((one) => ["src", "hx-get", "hx-post", "href"].map((name) => one.getAttribute(name)))
       .find((address) => OURS.test(address ?? "") && /^https?:/.test(address));
   const ASKONCE = new URL(document.currentScript?.src ?? source() ?? location.href).origin;
-  const isOurs = (address) => URL.parse?.(address, document.baseURI)?.origin === ASKONCE;
+  const isOurs = (address) => {
+    try {
+      return new URL(address, document.baseURI).origin === ASKONCE;
+    } catch {
+      return false; // a word of the policy's own, like `inline`
+    }
+  };
 
   // What was found, by its sentence: each once, with how often.
 

@@ -11,6 +11,7 @@ from app.doctor import claims
 from app.doctor.cases import Ours
 from app.doctor.findings import Finding
 from app.doctor.tokens import Expected, Token, parts_of, say, shown
+from app.domain.api_keys import is_api_key
 from app.domain.assertions import TYP, Door, verify_assertion
 from app.domain.backchannel import TYP as CLIENT
 from app.domain.backchannel import verify_client
@@ -31,6 +32,10 @@ def diagnose(
     text = text.strip()
     if not text:
         yield say("token_missing", "There is no token.")
+        return
+    if is_api_key(text):
+        sentence = "This is an API key, not a token: only the running service knows whose it is."
+        yield say("api_key", sentence, "askonce keys list")
         return
     if len(text) > TOKEN_BYTES:
         yield say("token_too_large", f"The token has {len(text)} characters.")

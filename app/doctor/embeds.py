@@ -17,7 +17,7 @@ _PATHS: dict[Kind, re.Pattern[str]] = {
     "loader": re.compile(r"/embed/(?P<version>[^/]+)/loader\.js"),
     "sheet": re.compile(r"/embed/(?P<version>[^/]+)/fragment\.css"),
 }
-_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
+TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
 _CREDENTIALS = ("hx-headers", "hx-vals", "value", "token", "data-token", "data-assertion")
 
 
@@ -44,7 +44,7 @@ class Embed:
     def credentials(self) -> list[str]:
         """The assertions that stand in it."""
         written = [hx(self.element, name) for name in _CREDENTIALS]
-        return [found for text in written for found in _JWT.findall(text)]
+        return [found for text in written for found in TOKEN.findall(text)]
 
 
 def find_embeds(markup: Markup, page: str) -> list[Embed]:
@@ -86,7 +86,7 @@ def _at(kind: Kind, element: Element, written: str, base: str) -> Iterator[Embed
 def credentials_beside(markup: Markup) -> list[tuple[Element, str]]:
     """Assertions in fields of forms, which a mount may include."""
     fields = (one for one in markup.all("input") if "assertion" in one.get("name"))
-    return [(one, token) for one in fields for token in _JWT.findall(one.get("value"))]
+    return [(one, token) for one in fields for token in TOKEN.findall(one.get("value"))]
 
 
 def json_of(text: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ from app.doctor.cases import Case
 from app.doctor.checks import (
     answers,
     assertions,
+    elements,
     files,
     frames,
     mounts,
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     policies.check,
     files.check,
     frames.check,
+    elements.check,
     mounts.check,
     assertions.check,
     answers.check,

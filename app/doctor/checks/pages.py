@@ -1,13 +1,27 @@
 """The page itself: whether it is one, embeds something, and is kept by no cache."""
 
+import re
 from collections.abc import Iterator
 
 from app.doctor.cases import Case
-from app.doctor.embeds import credentials_beside
+from app.doctor.embeds import TOKEN, credentials_beside
 from app.doctor.findings import Finding, doubtful, wrong
+from app.doctor.tokens import parts_of
 from app.domain.assertions import LIFETIMES
+from app.domain.backchannel import TYP as CLIENT
 
 _SNIPPET = '<ask-once site="acme.shop" token-endpoint="/askonce-token" on="login"></ask-once>'
+
+# What proves who a site is, and belongs to its backend alone.
+_QUOTED = "[\"']{}[\"']"
+_KTY, _D = _QUOTED.format("kty"), _QUOTED.format("d")
+_SECRETS = {
+    "an API key": re.compile(r"\bak_[0-9a-f]{12}_[\w-]{43}"),
+    "a private key": re.compile(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----|"
+        rf"{{[^{{}}]*(?:{_KTY}[^{{}}]*{_D}|{_D}[^{{}}]*{_KTY})\s*:"
+    ),
+}
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -39,6 +53,23 @@ def check(case: Case) -> Iterator[Finding]:
             _SNIPPET,
         )
     yield from _kept(case)
+    yield from _shown(case)
+
+
+def _shown(case: Case) -> Iterator[Finding]:
+    """A secret in the page or in a script of its own: whoever sees the page speaks as the site."""
+    text = case.page.text + case.scripts
+    found = [what for what, pattern in _SECRETS.items() if pattern.search(text)]
+    headers = (parts_of(token)[0] or {} for token in TOKEN.findall(text))
+    if any(header.get("typ") == CLIENT for header in headers):
+        found.append("a backend's credential")
+    for what in found:
+        yield wrong(
+            "secret_shown",
+            f"The page or a script of it holds {what}: whoever sees it can speak for the site."
+            " Take it out, and make a new one.",
+            "askonce key new.pem --kid k2",
+        )
 
 
 def _kept(case: Case) -> Iterator[Finding]:

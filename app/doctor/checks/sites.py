@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.doctor.cases import Case
 from app.doctor.embeds import Embed
 from app.doctor.findings import Finding, wrong
+from app.domain.assertions import LIFETIMES
 from app.domain.sites import Mode, Site, check_origin
 
 _MODES: dict[str, Mode] = {
@@ -51,6 +52,12 @@ def _allowed(case: Case, embed: Embed, site: Site) -> Iterator[Finding]:
             f"The page embeds {name} in the mode {mode}, which the site does not allow.",
             f"modes: [{listed}]",
             embed.line,
+        )
+    if mode in LIFETIMES and not site.keys:
+        yield wrong(
+            "site_keyless",
+            f"The site {name} has no key: no assertion of it can be believed.",
+            "askonce key shop.pem",
         )
     if case.origin not in site.origins:
         yield wrong("origin_unlisted", _unlisted(case, name, site), _origins(case, site))

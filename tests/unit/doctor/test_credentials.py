@@ -181,6 +181,11 @@ def test_what_is_wrong_with_a_claim_is_said(
     [
         ("", "token_missing", "There is no token."),
         ("x" * 9000, "token_too_large", "The token has 9000 characters."),
+        (
+            "ak_0123456789ab_" + "x" * 43,
+            "api_key",
+            "This is an API key, not a token: only the running service knows whose it is.",
+        ),
         ("a.b", "token_malformed", "The token's header is not a JSON object in base64url."),
         ("e30.b.c", "token_malformed", "The token's payload is not a JSON object in base64url."),
         (

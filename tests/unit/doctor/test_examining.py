@@ -12,6 +12,7 @@ from app.doctor.examining import address_space, examine
 from app.doctor.fetching import Answer
 from app.doctor.findings import Finding
 from tests.unit.doctor.clinic import Clinic
+from tests.unit.signing import sign
 
 FRAME = (
     '<iframe src="ASK/v1/frames/abc" title="About you" height="260" referrerpolicy="strict-origin"'
@@ -47,11 +48,13 @@ NO_STORE = {"cache_control": "no-store"}
         '<script src="/bundle.js"></script><script src="/htmx-4.0.1.min.js"></script>'
         + SHEET
         + MOUNT,
+        ELEMENT + '<script async src="ASK/embed/1/loader.js"></script>',
+        f"<ask-once site=acme.shop>{FRAME}</ask-once><script src=ASK/embed/1/loader.js></script>",
         f"<template><iframe src='ASK/v1/frames/x'></iframe></template>{FRAME}",
     ],
 )
 def test_of_a_healthy_page_nothing_is_said(clinic: Clinic, body: str) -> None:
-    policy = "default-src 'self' 'unsafe-inline'; frame-src ASK; connect-src ASK; style-src ASK"
+    policy = "default-src 'self' 'unsafe-inline' ASK"
     headers = {"content_security_policy": clinic.filled(policy), **NO_STORE}
     assert clinic.examines(body, **headers)[1] == []
 
@@ -113,6 +116,55 @@ SICK = {
         "origin_unlisted",
         "origin HOST is not among the origins of acme.closed",
         "origins: [https://shop.example, HOST]",
+    ),
+    "a secret key": (
+        FRAME + "<script>key = '-----BEGIN PRIVATE KEY-----'</script>",
+        {},
+        "secret_shown",
+        "holds a private key",
+        "askonce key new.pem --kid k2",
+    ),
+    "an API key": (
+        FRAME + "<!-- ak_0123456789ab_" + "x" * 43 + " -->",
+        {},
+        "secret_shown",
+        "holds an API key",
+        "askonce key new.pem --kid k2",
+    ),
+    "a secret JWK": (
+        FRAME + """<script>k = {"kty": "OKP", "x": "a", "d": "b"}</script>""",
+        {},
+        "secret_shown",
+        "holds a private key",
+        "askonce key new.pem --kid k2",
+    ),
+    "a backend's credential": (
+        FRAME + f"<!-- {sign({'typ': 'askonce-client+jwt'}, {})} -->",
+        {},
+        "secret_shown",
+        "holds a backend's credential",
+        "askonce key new.pem --kid k2",
+    ),
+    "no key": (
+        PAGE_4.replace("acme.shop", "acme.closed"),
+        {},
+        "site_keyless",
+        "acme.closed has no key",
+        "askonce key shop.pem",
+    ),
+    "no token endpoint": (
+        ELEMENT.replace("token-endpoint", "data-nothing"),
+        {},
+        "token_endpoint_missing",
+        "nobody says who the person is",
+        'token-endpoint="/askonce-token"',
+    ),
+    "another origin's token endpoint": (
+        ELEMENT.replace("/askonce-token", "https://api.example/token"),
+        {},
+        "token_endpoint_origin",
+        "at https://api.example, another origin",
+        'token-endpoint="/askonce-token"',
     ),
     "script": (
         '<script src="ASK/embed/1/loader.js"></script>' + ELEMENT,
