@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
 from app.domain.api_keys import ApiKeys
+from app.domain.jwks import Jwks
 from app.domain.releases import Releases
 from app.lib.db import Database
+from app.lib.outbound import fetch
 from app.lib.sealing import Keyring
 from app.settings import Settings
 
@@ -23,6 +26,7 @@ class Runtime:
     releases: Releases
     keyring: Keyring
     api_keys: ApiKeys = field(default_factory=ApiKeys)
+    jwks: Jwks = field(default_factory=lambda: Jwks(fetch))
 
     @property
     def url(self) -> str:
@@ -42,7 +46,9 @@ def create_runtime(settings: Settings) -> Runtime:
     keyring = Keyring.from_secrets(settings.need_secrets())
     database = open_database(settings)
     releases = Releases(database, lambda event, details: log.warning(event, **details))
-    return Runtime(settings, database, releases, keyring)
+    fetched = partial(fetch, allows_loopback=settings.outbound_loopback)
+    jwks = Jwks(fetched, lambda event, details: log.warning(event, **details))
+    return Runtime(settings, database, releases, keyring, jwks=jwks)
 
 
 def open_database(settings: Settings) -> Database:

@@ -40,6 +40,7 @@ class Settings:
     log_level: str = "info"
     sqlite_synchronous: str = "FULL"
     pool_size: int = 16
+    outbound_loopback: bool = False  # for development: a site's JWKS may be on this machine
     development: bool = False  # serves the gallery, reads templates again when they change
 
     @classmethod
@@ -60,6 +61,7 @@ class Settings:
                 "ASKONCE_SQLITE_SYNCHRONOUS", _one_of(("FULL", "NORMAL")), "FULL"
             ),
             pool_size=read("ASKONCE_POOL_SIZE", _count, 16),
+            outbound_loopback=read("ASKONCE_OUTBOUND_LOOPBACK", _flag, False),
             development=read("ASKONCE_DEVELOPMENT", _flag, False),
         )
 

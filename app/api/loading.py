@@ -12,6 +12,7 @@ from app.domain.api_keys import client_of, is_api_key
 from app.domain.backchannel import Client, Scope, bearer, verify_client
 from app.domain.refusals import Refused
 from app.domain.releases import Release
+from app.domain.site_tokens import said_issuer
 from app.domain.sites import Site
 from app.runtime import Runtime
 
@@ -48,7 +49,9 @@ async def load_client(request: ApiRequest, scope: Scope) -> Client:
 
     credential = bearer(authorization)
     if not is_api_key(credential):
-        return verify_client(authorization, find, runtime.url, now)
+        workspace, _, site = said_issuer(credential).partition(".")
+        await runtime.jwks.prepare(find(workspace, site), credential)
+        return verify_client(authorization, find, runtime.url, now, runtime.jwks.keys_of)
     key = await runtime.api_keys.find(runtime.database, credential, now)
     return client_of(key, scope, find(key.workspace, key.site))
 

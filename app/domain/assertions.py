@@ -20,7 +20,7 @@ from app.domain.site_tokens import (
     read_claims,
     read_token,
 )
-from app.domain.sites import Site
+from app.domain.sites import Site, SiteKey
 
 TYP = "askonce+jwt"
 AssertedMode = Literal["element", "htmx"]
@@ -37,7 +37,8 @@ class Door(msgspec.Struct, frozen=True):
     """Where an assertion is shown: the site of the route, and what the request itself tells.
 
     `audience` is our own origin; `embedder` is what `observed_origin` returned; `nonce` is the
-    one that the frame made and sent along (mode `element`).
+    one that the frame made and sent along (mode `element`); `fetched` are the keys of the site's
+    JWKS, by their ids.
     """
 
     workspace: str
@@ -47,6 +48,7 @@ class Door(msgspec.Struct, frozen=True):
     audience: str
     embedder: str | None
     nonce: str | None = None
+    fetched: Mapping[str, SiteKey] = {}
 
 
 class Assertion(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ def verify_assertion(text: str, door: Door, at: datetime) -> Assertion:
     little. Whether a `jti` was used before is a question to the database, after this one.
     """
     token = read_token(text, TYP)
-    key = find_key(token, door.site)
+    key = find_key(token, door.site, door.fetched)
     claims = read_claims(token)
     issuer = public_id(door.workspace, door.site_key)
     life = check_common(claims, issuer, door.audience, at, LIFETIMES[door.mode])

@@ -1,6 +1,6 @@
 """The back channel: a site's backend shows that it is the site's, with a token of a minute."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -14,11 +14,12 @@ from app.domain.site_tokens import (
     read_claims,
     read_token,
 )
-from app.domain.sites import Site
+from app.domain.sites import Site, SiteKey
 
 TYP = "askonce-client+jwt"
 LIFETIME = 60  # seconds
 FindSite = Callable[[str, str], Site | None]
+KeysOf = Callable[[Site], Mapping[str, SiteKey]]
 # What an API key may be for; a token of the site's own key is for all of it.
 Scope = Literal["tickets", "fragments", "results", "requirements", "sessions"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -33,11 +34,18 @@ class Client:
     site: Site
 
 
-def verify_client(authorization: str, find_site: FindSite, audience: str, at: datetime) -> Client:
+def verify_client(
+    authorization: str,
+    find_site: FindSite,
+    audience: str,
+    at: datetime,
+    keys_of: KeysOf = lambda _site: {},
+) -> Client:
     """The backend that sent an `Authorization` header (RFC 6750 section 2.1). Raises Refused.
 
     The path names no site here, so `iss` does: it chooses among our sites by workspace and key,
-    and then counts for nothing until that site's own key holds.
+    and then counts for nothing until that site's own key holds. `keys_of` are the keys of a site's
+    JWKS, by their ids.
     """
     token = read_token(bearer(authorization), TYP)
     claims = read_claims(token)
@@ -45,7 +53,7 @@ def verify_client(authorization: str, find_site: FindSite, audience: str, at: da
     site = find_site(workspace, site_key)
     if site is None:
         raise Refused("token_issuer")
-    key = find_key(token, site)
+    key = find_key(token, site, keys_of(site))
     check_common(claims, public_id(workspace, site_key), audience, at, LIFETIME)
     check_signature(token, key)
     return Client(workspace, site_key, site)

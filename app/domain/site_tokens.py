@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from app.domain.refusals import Code, Refused
@@ -20,7 +21,9 @@ from app.lib.signatures import (
 )
 from app.lib.strict_json import read_object
 
+Fetched = Mapping[str, SiteKey]
 TOKEN_BYTES = 8 * 1024
+_NONE: Fetched = MappingProxyType({})
 SKEW = 30  # seconds by which two honest clocks may differ
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -58,12 +61,23 @@ def said_issuer(text: str) -> str:
         return ""
 
 
-def find_key(token: Compact, site: Site) -> SiteKey:
+def said_key(text: str) -> str | None:
+    """Which key a token names, proved or not; None for what has no header of ours."""
+    if len(text) > TOKEN_BYTES:
+        return None
+    try:
+        return Compact.read(text).header.kid
+    except (Malformed, UnknownHeader):
+        return None
+
+
+def find_key(token: Compact, site: Site, fetched: Fetched = _NONE) -> SiteKey:
     """The site's own key that the header names, if it is one for that algorithm.
 
-    Raises Refused. What the header says is compared with what is stored, never followed.
+    `fetched` are those of the address that the site pins, by their ids. Raises Refused. What the
+    header says is compared with what is stored, never followed.
     """
-    key = site.key(token.header.kid)
+    key = site.key(token.header.kid) or fetched.get(token.header.kid)
     if key is None:
         raise Refused("token_key")
     if algorithm(token.header.alg) != algorithm(key.alg):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from app.domain.parts import COUNTRY, AttributeKey, Locale, Part, Written
+from app.domain.parts import COUNTRY, AttributeKey, Locale, Part
 from app.domain.themes import Theme
 from app.lib.signatures import UnusableKey, Verifier
 
@@ -20,7 +20,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 class SiteKey(Part):
     """A key whose signatures the site stands by: a public key, or by opt-in a shared secret."""
 
-    kid: Written = Field(max_length=64, description="The key's id, as in the header of a JWT.")
+    kid: str = Field(
+        min_length=1, max_length=64, description="The key's id, as in the header of a JWT."
+    )
     alg: Literal["Ed25519", "EdDSA", "ES256", "RS256", "HS256"] = Field(
         description="The one algorithm it is used with (RFC 7518, RFC 9864)."
     )
@@ -85,10 +87,28 @@ class Auth0(Part):
         return f"{self.tenant}/continue"
 
 
+class Jwks(Part):
+    """Where the site publishes its public keys: one address, which no token can change."""
+
+    url: str = Field(
+        max_length=2048,
+        description="The address of a JWK Set (RFC 7517); https, http on loopback only.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_one_exact_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        check_origin(f"{parts.scheme}://{parts.netloc}")
+        if parts.fragment or not url.isascii() or not url.isprintable() or " " in url:
+            raise ValueError(f"{url!r} is not an address of a file, like https://shop.example/jwks")
+        return url
+
+
 class Site(Part):
     """An app or web site of the workspace that embeds steps."""
 
-    name: Written = Field(max_length=255, description="Its name, as people know it.")
+    name: str = Field(min_length=1, max_length=255, description="Its name, as people know it.")
     origins: tuple[str, ...] = Field(
         min_length=1, description="Exact origins that may embed; http on loopback only."
     )
@@ -105,6 +125,7 @@ class Site(Part):
         ("element", "frame", "htmx"), description="What its assertions may be used for."
     )
     keys: tuple[SiteKey, ...] = Field((), description="Its keys; two live ones allow a rotation.")
+    jwks: Jwks | None = Field(None, description="Where more of its keys are, besides `keys`.")
     requires: tuple[AttributeKey, ...] = Field(
         (), description="Attributes the site cannot do without."
     )

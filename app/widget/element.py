@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from litestar import get, post
 
-from app.domain.assertions import Assertion, Door, observed_origin, verify_assertion
+from app.domain.assertions import Assertion, observed_origin, verify_assertion
 from app.domain.deciding import decide
 from app.domain.jtis import use_jti
 from app.domain.newcomers import Newcomer, Wishes, locale_for
@@ -29,6 +29,7 @@ from app.widget.loading import (
     check_destination,
     first,
     meet_person,
+    open_door,
     place_of,
     read_person,
     visit_of,
@@ -118,17 +119,9 @@ async def load_own_form(request: AppRequest) -> tuple[Place, Body]:
 
 async def spend_assertion(place: Place, body: Body, now: datetime) -> Assertion:
     """Who the person is, said for the frame's own nonce and believed once. Raises Refused."""
-    site = place.release.document.sites[place.site]
-    door = Door(
-        workspace=place.release.workspace,
-        site_key=place.site,
-        site=site,
-        mode="element",
-        audience=place.runtime.url,
-        embedder=first(body, "embedder") or "",
-        nonce=first(body, "nonce"),
-    )
-    assertion = verify_assertion(first(body, "assertion") or "", door, now)
+    text, embedder = first(body, "assertion") or "", first(body, "embedder") or ""
+    door = await open_door(place, "element", text, embedder, first(body, "nonce"))
+    assertion = verify_assertion(text, door, now)
     if not await place.runtime.database.write(use_jti, assertion):
         raise Refused("token_used")
     return assertion

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import State
 
-from app.domain.assertions import Door, observed_origin, verify_assertion
+from app.domain.assertions import AssertedMode, Door, observed_origin, verify_assertion
 from app.domain.backchannel import bearer
 from app.domain.changes import find_subject
 from app.domain.moments import Moment
@@ -106,7 +106,8 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     authorization = headers.get("authorization")
     text = bearer(authorization) if authorization else first(body, "assertion") or ""
     now = place.runtime.now()
-    assertion = verify_assertion(text, _door(place, embedder), now)
+    door = await open_door(place, "htmx", text, embedder)
+    assertion = verify_assertion(text, door, now)
     wishes = Wishes(
         on=told.get("on"),
         name=told.get("name"),
@@ -119,10 +120,22 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     return await meet_person(place, newcomer, presentation_of(request), assertion.origin, now)
 
 
-def _door(place: Place, embedder: str | None) -> Door:
-    site = place.release.document.sites[place.site]
-    url = place.runtime.url
-    return Door(place.release.workspace, place.site, site, "htmx", url, embedder)
+async def open_door(
+    place: Place, mode: AssertedMode, text: str, embedder: str | None, nonce: str | None = None
+) -> Door:
+    """Where the assertion `text` is shown, with the keys that it may be signed with."""
+    site, jwks = place.release.document.sites[place.site], place.runtime.jwks
+    await jwks.prepare(site, text)
+    return Door(
+        workspace=place.release.workspace,
+        site_key=place.site,
+        site=site,
+        mode=mode,
+        audience=place.runtime.url,
+        embedder=embedder,
+        nonce=nonce,
+        fetched=jwks.keys_of(site),
+    )
 
 
 async def meet_person(
