@@ -14,7 +14,7 @@ from app.lib.pages import Page
 from app.widget.asking import show_next
 from app.widget.loading import AppRequest, Place, meet_person, note_refusal, runtime_of
 from app.widget.notices import show_notice
-from app.widget.relaying import FragmentRequest, note_shown, relay_form
+from app.widget.relaying import FragmentRequest, note_included, relay_form
 from app.widget.revising import show_profile
 from app.widget.screens import Screen
 
@@ -81,7 +81,7 @@ async def _show(request: AppRequest, place: Place, client: Client, asked: Fragme
     visit = msgspec.structs.replace(visit, is_scripted=False, action=asked.action)
     if asked.view == "profile":
         return show_profile(visit, subject, is_mount=True)
-    subject = await note_shown(request, visit, subject)
+    subject = await note_included(request, visit, subject)
     return show_next(visit, subject, is_mount=True, events={})
 
 

@@ -46,7 +46,7 @@ async def relay_form(request: AppRequest, place: Place, asked: FragmentRequest) 
     return await do(request, msgspec.structs.replace(visit, action=asked.action))
 
 
-async def note_shown(request: AppRequest, visit: Visit, subject: Subject) -> Subject:
+async def note_included(request: AppRequest, visit: Visit, subject: Subject) -> Subject:
     """What is put into a page counts as seen: no script will tell.
 
     Where that cannot be stored now, the page is shown all the same.
@@ -93,7 +93,7 @@ async def _answer(request: AppRequest, visit: Visit) -> Page:
     done = await complete_prompt(request, visit)
     if isinstance(done, Page):
         return done
-    subject = await note_shown(request, visit, done.subject)
+    subject = await note_included(request, visit, done.subject)
     return show_saved(Done(visit, done.prompt, subject))
 
 

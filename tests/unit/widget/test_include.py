@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from app.domain import subjects
+from app.domain.api_keys import ApiKey, create_key
+from app.domain.backchannel import Scope
 from app.domain.tokens import Purpose, StepToken, open_token
 from app.lib.db import Database
 from app.lib.sealing import Keyring
@@ -504,3 +506,16 @@ async def test_an_assertion_of_a_page_fetches_nothing(door: World) -> None:
 async def test_no_page_may_ask_for_a_fragment_across_origins(door: World) -> None:
     fetched = await door.fetch(headers={"origin": "https://shop.example"})
     assert not any(name.startswith("access-control") for name in fetched.headers)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "status", "state"), [(("fragments",), 200, "asked"), (("tickets",), 403, None)]
+)
+async def test_an_api_key_fetches_where_it_was_made_for_that(
+    world: World, scopes: tuple[Scope, ...], status: int, state: str | None
+) -> None:
+    key = ApiKey("", "acme", "shop", scopes, "", world.runtime.now())
+    _, text = await world.database.write(create_key, key)
+    world.keep(text[-43:])
+    fetched = await world.fetch(headers={"authorization": f"Bearer {text}"})
+    assert (fetched.status, fetched.answer.get("state")) == (status, state)
