@@ -66,6 +66,7 @@
   let host = {};
   let visit; // who it is, sealed by the server for half an hour
   let status; // of the last that was asked
+  let code; // why it was refused, as a sandbox site is told
   let token; // and what it renewed
   let waiting; // what the page told while it wanted silence
   let isShown;
@@ -109,7 +110,7 @@
   };
 
   const fail = (status) => {
-    emit("error", { status });
+    emit("error", { status, ...(code && { code }) });
     if (!isShown) hide(true);
   };
 
@@ -152,7 +153,7 @@
   };
 
   const post = (action, values) => {
-    status = undefined;
+    status = code = undefined;
     const told = JSON.parse(JSON.stringify({ ...values, locale: host.locale }));
     return htmx.ajax("POST", place(action), { target: ".ao-prompt", swap: "outerHTML", values: told });
   };
@@ -164,6 +165,7 @@
     const isOurs = source === document.body;
     if (isOurs) {
       status = response.status;
+      code = response.headers.get("askonce-refusal");
       visit = response.headers.get("askonce-visit") ?? visit;
       token = response.headers.get("askonce-token");
     }

@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from demo.askonce import Site, Visitor, read_key
 from tests.e2e.conftest import World, axe_violations
+from tests.e2e.elements import Backend
 from tests.e2e.hosts import KEY, VERSIONS
 
 STRICT = "default-src 'none'; script-src ASK; connect-src ASK"
@@ -95,6 +96,29 @@ def test_a_token_endpoint_that_is_none_is_said(world: World, page: Page) -> None
     panel = opened(page, world, body)
     says(panel, "Wrong", "The token endpoint refused")
     says(panel, "Seen", "A frame of Askonce greeted the page.")
+
+
+def test_an_element_s_assertion_is_read_before_it_is_sent(world: World, page: Page) -> None:
+    backend = Backend(world)
+
+    def answer(route: Route) -> None:
+        nonce = route.request.headers["x-askonce-nonce"]
+        route.fulfill(body=backend.token(nonce, aud="https://old.example", exp=1))
+
+    page.route("**/askonce-token", answer)
+    panel = opened(page, world, ELEMENT)
+    must = f"aud is https://old.example but must be {world.askonce}."
+    says(panel, "Wrong", must, f'"aud": "{world.askonce}"')
+    says(panel, "Wrong", "It expired")
+    says(panel, "Wrong", "askonce-error 401: token_audience")
+
+
+def test_a_good_assertion_of_an_element_is_good(world: World, page: Page) -> None:
+    page.route("**/askonce-token", Backend(world).answer)
+    panel = opened(page, world, ELEMENT)
+    says(panel, "Seen", "askonce-prompted")
+    says(panel, "Seen", "An assertion of acme.shop for a person.")
+    expect(panel.get_by_role("status")).to_have_text("Nothing wrong so far.")
 
 
 def test_nothing_of_the_page_leaves_it(world: World, page: Page) -> None:
