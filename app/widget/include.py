@@ -9,6 +9,7 @@ from app.domain.backchannel import Client
 from app.domain.introductions import check_site, introduced
 from app.domain.newcomers import Newcomer, locale_for
 from app.domain.refusals import Refused
+from app.domain.tokens import TooLarge
 from app.lib.body import arriving, read_json
 from app.lib.pages import Page
 from app.widget.asking import show_next
@@ -46,6 +47,9 @@ async def post_fragments(request: AppRequest) -> Response[dict[str, Any]]:
             raise
         note_refusal(request, refused)
         return _told(_show_expired(place, asked))
+    except TooLarge:
+        # Of all that a form seals, only claims can be of any length.
+        raise Refused("request_body") from None
 
 
 def _read(body: dict[str, Any]) -> FragmentRequest:

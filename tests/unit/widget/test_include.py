@@ -1,5 +1,6 @@
 """Mode d: a backend fetches the form for its own page, and relays what its browser posted."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -130,6 +131,14 @@ async def test_a_form_relayed_twice_is_done_once(world: World, button: str) -> N
     assert one.state == other.state
     done = [kind for kind in await world.happened() if kind not in ("logged_in", "shown")]
     assert len(done) == 1
+
+
+async def test_a_form_relayed_twice_at_once_is_done_once(world: World) -> None:
+    step = await world.fetch()
+    both = [world.relay(step, company="Acme", website="acme.example") for _ in range(2)]
+    assert [one.state for one in await asyncio.gather(*both)] == ["saved", "saved"]
+    assert (await world.happened()).count("submitted") == 1
+    assert await world.changes() == 2
 
 
 async def test_the_host_s_own_fields_are_ignored_and_counted(
@@ -482,6 +491,19 @@ async def test_a_wrong_request_is_said_to_its_author(
     assert (refused.status, refused.code) == (status, code)
     assert refused.headers["cache-control"] == "no-store"
     assert (await door.person()).version == 0
+
+
+async def test_claims_that_no_form_could_carry_are_said_to_be_wrong(
+    sqlite_url: str, private: set[str]
+) -> None:
+    database = Database(sqlite_url)
+    await database.open()
+    told = {"audience: {known: company}": "audience: {claim: tier, equals: pro}"}
+    await publish_document(database, document(**told))
+    async with open_world(sqlite_url, private=private) as world:
+        refused = await world.fetch(claims={"tier": "x" * 3000})
+    assert (refused.status, refused.code) == (400, "request_body")
+    await database.close()
 
 
 async def test_a_site_without_this_mode_fetches_nothing(door: World) -> None:
