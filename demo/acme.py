@@ -16,6 +16,7 @@ from demo.askonce import Site, read_key
 from demo.letter import LETTER
 from demo.look import Acme
 from demo.pages import PAGES, guest
+from demo.reception import RECEPTION
 from demo.sign_in import SIGN_IN
 
 HERE = Path(__file__).parent
@@ -29,7 +30,7 @@ def create_site(askonce: str, origin: str) -> Litestar:
     )
     static = create_static_files_router("/static", [HERE / "static"])
     return Litestar(
-        [*PAGES, *LETTER, *SIGN_IN, static],
+        [*PAGES, *LETTER, *RECEPTION, *SIGN_IN, static],
         dependencies={
             "guest": Provide(guest),
             "acme": Provide(lambda: acme, sync_to_thread=False),

@@ -58,6 +58,21 @@ class Fragment:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What came of somebody's errand on Askonce's own page, as it told our server.
+
+    Beside what Askonce says, `status` is `away`, or `wrong` for a code that is nobody's.
+    """
+
+    status: str
+    steps: list[dict[str, str]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        return {"status": self.status, "steps": self.steps, "answers": self.answers}
+
+
+@dataclass(frozen=True)
 class Site:
     """One site of Acme at Askonce: its public id, its key, and the claims it supplies."""
 
@@ -111,6 +126,30 @@ class Site:
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
             _log.warning("Askonce gave no fragment: %s", fault)
         return Fragment("", 503, "away")
+
+    def errand(self, visitor: Visitor, return_to: str, state: str) -> str:
+        """Where to send somebody who is signing in: an address, else `nothing` or `away`."""
+        said = {"site": self.id, "sub": visitor.sub, **self._facts(visitor)}
+        try:
+            wanted = {**said, "return_to": return_to, "state": state}
+            return str(self._post("requirements", wanted).get("url", "nothing"))
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
+            _log.warning("Askonce said nothing of what is missing: %s", fault)
+        return "away"
+
+    def result(self, visitor: Visitor, code: str, state: str) -> Result:
+        """What came of it: told once, and only of the visitor who is signed in here."""
+        try:
+            told = self._post("results", {"code": code, "state": state}, SAVING)
+            if told["sub"] != visitor.sub:
+                return Result("wrong")
+            return Result(str(told["status"]), told["steps"], told["answers"])
+        except HTTPError as fault:
+            _log.warning("Askonce refused a code: %s", fault)
+            return Result("wrong")
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
+            _log.warning("Askonce told no result: %s", fault)
+        return Result("away")
 
     def _facts(self, visitor: Visitor) -> dict[str, Any]:
         traits = {key: value for key, value in visitor.traits.items() if key in self.supplies}

@@ -62,8 +62,8 @@ def page(
 
 
 def path_of(here: str, *, plain: bool) -> str:
-    """Where a page stands; the club and the letter need no script anyway."""
-    if here in ("club", "letter"):
+    """Where a page stands; some need no script anyway."""
+    if here in ("club", "letter", "reception"):
         return f"/{here}"
     return ("/plain" if plain else "") + ("" if here == "home" else f"/{here}") or "/"
 
