@@ -108,19 +108,29 @@ def serve(
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--kid", default="k1", show_default=True, help="The key's id, as tokens name it.")
-def key(file: Path, kid: str) -> None:
-    """Make an Ed25519 key for a site: FILE gets the private part, the document the printed one."""
-    from joserfc.jwk import OKPKey
+@click.option(
+    "--alg",
+    type=click.Choice(["Ed25519", "ES256", "RS256"]),
+    default="Ed25519",
+    show_default=True,
+    help="What it signs with; Ed25519 unless your backend cannot.",
+)
+def key(file: Path, kid: str, alg: str) -> None:
+    """Make a key for a site: FILE gets the private part, the document the printed one."""
+    from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-    made = OKPKey.generate_key("Ed25519")
+    made: OKPKey | ECKey | RSAKey = OKPKey.generate_key("Ed25519")
+    if alg != "Ed25519":
+        made = ECKey.generate_key("P-256") if alg == "ES256" else RSAKey.generate_key(3072)
     try:
         file.touch(mode=0o600, exist_ok=False)
         file.write_bytes(made.as_pem(private=True))
     except FileExistsError:
         fail(f"{file} exists already; a key is never overwritten.")
     public = made.as_dict(private=False)
-    jwk = ", ".join(f'{name}: "{public[name]}"' for name in ("kty", "crv", "x"))
-    click.echo(f"keys: [{{kid: {kid}, alg: Ed25519, jwk: {{{jwk}}}}}]")
+    members = [name for name in ("kty", "crv", "x", "y", "n", "e") if name in public]
+    jwk = ", ".join(f'{name}: "{public[name]}"' for name in members)
+    click.echo(f"keys: [{{kid: {kid}, alg: {alg}, jwk: {{{jwk}}}}}]")
 
 
 def main() -> None:
