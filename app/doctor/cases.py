@@ -9,17 +9,31 @@ from app.doctor.fetching import Answer, origin_of
 from app.doctor.markup import Markup
 from app.domain.releases import Releases
 from app.domain.site_tokens import public_id
-from app.domain.sites import Site
+from app.domain.sites import Site, SiteKey
 from app.domain.workspace import Workspace
 from app.lib.content_policy import Policy
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """This Askonce: its origin as it is set, and every site that is published, by public id."""
+    """This Askonce: its origin as it is set, and every site that is published, by public id.
+
+    `fetched` are keys of sites that pin an address for them, `unfetched` why they could not be
+    had; `has_loopback` whether such an address may be on this machine.
+    """
 
     url: str
     sites: Mapping[str, Site]
+    has_loopback: bool = False
+    fetched: Mapping[str, Mapping[str, SiteKey]] = field(default_factory=dict)
+    unfetched: Mapping[str, str] = field(default_factory=dict)
+
+    def keys(self, name: str) -> dict[str, SiteKey]:
+        """A site's keys by their ids; its own win."""
+        site = self.sites.get(name)
+        own = {key.kid: key for key in site.keys} if site else {}
+        return {**self.fetched.get(name, {}), **own}
 
     def like(self, written: str) -> str:
         """The id that somebody may have meant, or the ids there are."""
@@ -32,10 +46,11 @@ def sites_of(document: Workspace) -> dict[str, Site]:
     return {public_id(document.workspace, key): site for key, site in document.sites.items()}
 
 
-def held(releases: Releases, url: str) -> Ours:
+def held(releases: Releases, settings: Settings) -> Ours:
     """The sites that a serving process holds."""
     active = [releases.active(name) for name in releases.workspaces()]
-    return Ours(url, {k: v for one in active if one for k, v in sites_of(one.document).items()})
+    found = {k: v for one in active if one for k, v in sites_of(one.document).items()}
+    return Ours(settings.url, found, settings.outbound_loopback)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from app.doctor.credentials import diagnose
 from app.doctor.examining import examine
 from app.doctor.fetching import Unreachable
 from app.doctor.findings import Finding, in_order
+from app.doctor.keysets import with_keys
 from app.doctor.sites import ours_of_file, published
 from app.doctor.tokens import Expected
+from app.domain.site_tokens import said_issuer
 from app.lib.db import DatabaseError
 from app.settings import SettingsError
 from app.terminal import File
@@ -54,6 +56,7 @@ def doctor(
             found = [_embed(case, number) for number in range(len(case.embeds))]
         else:
             text = sys.stdin.read() if token == "-" else token or ""
+            ours = with_keys(ours, [site or said_issuer(text)])
             found, findings = [], in_order(diagnose(text, ours, now, Expected(site=site)))
     except (Unreachable, SettingsError, DatabaseError, ValueError) as error:
         click.echo(str(error), err=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from app.doctor import claims
 from app.doctor.cases import Ours
 from app.doctor.findings import Finding
+from app.doctor.keysets import said_of
 from app.doctor.tokens import Expected, Token, parts_of, say, shown
 from app.domain.api_keys import is_api_key
 from app.domain.assertions import TYP, Door, verify_assertion
@@ -70,11 +71,14 @@ def _refused(token: Token) -> str:
     site, audience = token.site, token.ours.url
     try:
         if token.is_client:
-            verify_client(f"Bearer {token.text}", lambda *_: site, audience, token.at)
+            credential = f"Bearer {token.text}"
+            verify_client(credential, lambda *_: site, audience, token.at, lambda _: token.keys)
         elif site:
             nonce = token.claims.get("nonce")
             embedder = token.expected.origin or None
-            door = Door(workspace, key, site, token.mode, audience, embedder, nonce)
+            door = Door(
+                workspace, key, site, token.mode, audience, embedder, nonce, fetched=token.keys
+            )
             verify_assertion(token.text, door, token.at)
     except Refused as refused:
         return refused.code
@@ -97,16 +101,17 @@ def _header(token: Token) -> Iterator[Finding]:
 
 
 def _key(token: Token) -> Iterator[Finding]:
-    site, kid, alg = token.site, token.header.get("kid"), token.header.get("alg")
-    if site is None or not isinstance(kid, str) or not isinstance(alg, str):
+    keys, kid, alg = token.keys, token.header.get("kid"), token.header.get("alg")
+    if token.site is None or not isinstance(kid, str) or not isinstance(alg, str):
         return
-    key = site.key(kid)
+    key = keys.get(kid)
     if key is None:
-        known = ", ".join(one.kid for one in site.keys) or "none"
+        yield from said_of(token.ours, token.name)
+        known = ", ".join(keys) or "none"
         yield say(
             "token_key",
             f"kid is {shown(kid)}, and {token.name} has the keys {known}.",
-            f'"kid": "{site.keys[0].kid}"' if site.keys else "",
+            f'"kid": "{next(iter(keys))}"' if keys else "",
         )
     elif algorithm(alg) != algorithm(key.alg):
         yield say(
@@ -118,13 +123,13 @@ def _key(token: Token) -> Iterator[Finding]:
 
 def _signature(token: Token) -> Iterator[Finding]:
     """The one question to the key; other keys of the site are tried to say whose it is."""
-    site, kid = token.site, str(token.header.get("kid", ""))
+    kid = str(token.header.get("kid", ""))
     try:
         compact = Compact.read(token.text)
     except (Malformed, UnknownHeader):
         return
-    key = site.key(kid) if site else None
-    if site is None or key is None or algorithm(compact.header.alg) != algorithm(key.alg):
+    key = token.keys.get(kid)
+    if key is None or algorithm(compact.header.alg) != algorithm(key.alg):
         return
     try:
         check_signature(compact, key)
@@ -133,7 +138,7 @@ def _signature(token: Token) -> Iterator[Finding]:
             sentence = f"{key.secret_env} is not set here, or is shorter than 32 bytes."
             yield say(refused.code, sentence, f'{key.secret_env}="$(openssl rand -base64 48)"')
             return
-        others = [one.kid for one in site.keys if one is not key and _holds(compact, one)]
+        others = [one.kid for one in token.keys.values() if one is not key and _holds(compact, one)]
         told = f": the key {others[0]} did" if others else ""
         change = f'"kid": "{others[0]}"' if others else ""
         sentence = f"The key {kid} of {token.name} did not sign this token{told}."

@@ -44,7 +44,7 @@ async def _examined(runtime: Runtime, url: str, site: str) -> tuple[list[Finding
     """What is found, or one sentence why nothing was."""
     if not url.startswith(("https://", "http://")) or len(url) > _LONGEST_ADDRESS:
         return None, "Enter the page's address, beginning with https:// or http://."
-    ours = held(runtime.releases, runtime.url)
+    ours = held(runtime.releases, runtime.settings)
     try:
         _, findings = await asyncio.to_thread(examine, url, ours, runtime.now(), site=site)
     except Unreachable as error:

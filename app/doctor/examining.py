@@ -11,6 +11,7 @@ from app.doctor.checks import CHECKS
 from app.doctor.embeds import Embed, find_embeds
 from app.doctor.fetching import Answer, Unreachable, fetch, origin_of
 from app.doctor.findings import Finding, in_order
+from app.doctor.keysets import with_keys
 from app.doctor.markup import Markup, read_markup
 from app.lib.content_policy import read_policies
 
@@ -34,6 +35,7 @@ def examine(
         for one in markup.all("meta")
         if one.get("http-equiv").lower() == "content-security-policy" and not one.is_in("body")
     ]
+    ours = with_keys(ours, dict.fromkeys(one.site or site for one in embeds))
     case = Case(
         asked=url,
         page=page,

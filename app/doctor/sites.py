@@ -14,7 +14,8 @@ from app.terminal import Opened
 
 def published(url: str | None) -> Ours:
     """The sites of every active release in the database. Raises DatabaseError, SettingsError."""
-    return Ours(_ours(url), asyncio.run(_published()))
+    settings = _settings(url)
+    return Ours(settings.url, asyncio.run(_published()), settings.outbound_loopback)
 
 
 async def _published() -> dict[str, Site]:
@@ -31,9 +32,10 @@ def ours_of_file(file: Path, url: str | None) -> Ours:
     document = read_document(file.read_bytes(), str(file))
     if document.workspace is None:
         raise ValueError(str(document.mistakes[0]))
-    return Ours(_ours(url), sites_of(document.workspace))
+    settings = _settings(url)
+    return Ours(settings.url, sites_of(document.workspace), settings.outbound_loopback)
 
 
-def _ours(url: str | None) -> str:
+def _settings(url: str | None) -> Settings:
     environ = {**os.environ, **({"ASKONCE_URL": url} if url else {})}
-    return Settings.from_environment(environ).url
+    return Settings.from_environment(environ)

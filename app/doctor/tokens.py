@@ -9,7 +9,7 @@ from app.doctor.findings import Finding, wrong
 from app.domain.assertions import AssertedMode
 from app.domain.backchannel import TYP as CLIENT
 from app.domain.remedies import REMEDIES
-from app.domain.sites import Site
+from app.domain.sites import Site, SiteKey
 from app.lib import base64url
 from app.lib.strict_json import read_object
 
@@ -44,6 +44,10 @@ class Token(NamedTuple):
     @property
     def site(self) -> Site | None:
         return self.ours.sites.get(self.name)
+
+    @property
+    def keys(self) -> Mapping[str, SiteKey]:
+        return self.ours.keys(self.name)
 
     @property
     def mode(self) -> AssertedMode:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.doctor.cases import Case
 from app.doctor.embeds import Embed
 from app.doctor.findings import Finding, wrong
+from app.doctor.keysets import said_of
 from app.domain.assertions import LIFETIMES
 from app.domain.sites import Mode, Site, check_origin
 
@@ -53,7 +54,8 @@ def _allowed(case: Case, embed: Embed, site: Site) -> Iterator[Finding]:
             f"modes: [{listed}]",
             embed.line,
         )
-    if mode in LIFETIMES and not site.keys:
+    yield from said_of(case.ours, name)
+    if mode in LIFETIMES and not site.keys and not site.jwks:
         yield wrong(
             "site_keyless",
             f"The site {name} has no key: no assertion of it can be believed.",

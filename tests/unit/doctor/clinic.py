@@ -38,6 +38,7 @@ sites:
     sandbox: true
     keys: [{kid: k1, alg: Ed25519, jwk: KEY}]
   framed: {name: Framed, origins: ["HOST"], modes: [frame]}
+  rotating: {name: Rotating, origins: ["HOST"], jwks: {url: "HOST/jwks"}}
   closed: {name: Closed, origins: ["https://shop.example"]}
 steps:
   work: {title: Work, fields: [company], trigger: {on: login}}
@@ -68,7 +69,7 @@ class Clinic:
 
     @property
     def ours(self) -> Ours:
-        return Ours(self.ask, sites_of(sound(self.document)))
+        return Ours(self.ask, sites_of(sound(self.document)), has_loopback=True)
 
     def serves(self, path: str, body: str, **headers: str) -> str:
         """Serve a page with these headers (`_` is a hyphen), and return its address.

@@ -1,5 +1,6 @@
 """A sick page for each diagnosis: the sentence, and the exact line to change."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from app.doctor.examining import address_space, examine
 from app.doctor.fetching import Answer
 from app.doctor.findings import Finding
 from tests.unit.doctor.clinic import Clinic
-from tests.unit.signing import sign
+from tests.unit.signing import ED25519, sign
 
 FRAME = (
     '<iframe src="ASK/v1/frames/abc" title="About you" height="260" referrerpolicy="strict-origin"'
@@ -101,7 +102,7 @@ SICK = {
         {},
         "unknown_site",
         "asks for the site acme.nowhere",
-        "/v1/sites/acme.shop, acme.framed, acme.closed/…",
+        "/v1/sites/acme.shop, acme.framed, acme.rotating, acme.closed/…",
     ),
     "mode": (
         PAGE_4.replace("acme.shop", "acme.framed"),
@@ -450,6 +451,28 @@ def test_an_assertion_in_a_field_is_read_too(clinic: Clinic) -> None:
 def test_a_good_assertion_is_not_mentioned(clinic: Clinic) -> None:
     said = f"""hx-headers='{{"Authorization": "Bearer {clinic.assertion()}"}}'"""
     assert clinic.examines(PAGE_4.replace("<div", "<div " + said), **NO_STORE)[1] == []
+
+
+def test_a_site_s_pinned_keys_are_fetched_as_askonce_fetches_them(clinic: Clinic) -> None:
+    body = PAGE_4.replace("acme.shop", "acme.rotating")
+    said = clinic.assertion(iss="acme.rotating")
+    page = body.replace("<div", f"""<div hx-headers='{{"A": "Bearer {said}"}}'""")
+    key = {**ED25519.as_dict(private=False), "kid": "k1"}
+    clinic.serves("/jwks", json.dumps({"keys": [key]}), cache_control="no-store")
+    assert clinic.examines(page, **NO_STORE)[1] == []
+    clinic.serves("/jwks", json.dumps({"keys": []}))
+    codes = {one.code for one in clinic.examines(page, **NO_STORE)[1]}
+    assert codes == {"token_key"}
+    clinic.serves("/jwks", "nonsense")
+    (found, *_) = clinic.examines(page, **NO_STORE)[1]
+    assert found.code == "jwks_unreachable"
+    assert f"{clinic.host}/jwks cannot be fetched: what is there is no JWK Set." in found.sentence
+
+
+def test_what_askonce_may_not_fetch_the_doctor_does_not_either(clinic: Clinic) -> None:
+    url = clinic.serves("/page", PAGE_4.replace("acme.shop", "acme.rotating"))
+    found = examine(url, replace(clinic.ours, has_loopback=False), _now())[1]
+    assert "cannot be fetched: address." in found[0].sentence
 
 
 def test_a_page_that_sends_elsewhere_says_so(clinic: Clinic) -> None:
