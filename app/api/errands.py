@@ -7,6 +7,7 @@ import msgspec
 
 from app.domain.backchannel import Client
 from app.domain.deciding import Decision
+from app.domain.flows import can_carry
 from app.domain.newcomers import Newcomer, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
@@ -63,6 +64,8 @@ def sent_by(
     if return_to not in client.site.return_urls:
         raise Refused("return_url")
     if state is not None and not (len(state) <= LONGEST_STATE and state.isprintable()):
+        raise Refused("request_body")
+    if not can_carry(body.claims):
         raise Refused("request_body")
     is_login = body.moment.get("on", "login") == "login" and body.view == "step"
     named = body.auth_time is not None or body.sid is not None

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from app.domain.flows import can_carry
 from app.domain.jtis import use_name
 from app.domain.refusals import Refused
 from app.domain.site_tokens import SKEW, identifier, numeric_date
@@ -128,9 +129,12 @@ def _body(auth0: Auth0, claims: Mapping[str, Any], state: str) -> TicketBody:
     told |= {} if named else {"auth_time": claims["iat"]}
     sub = identifier(claims, "sub", "token_subject")
     try:
-        return msgspec.convert(
+        body = msgspec.convert(
             {**told, "sub": sub, "state": state, "return_to": auth0.continues, "way": "auth0"},
             TicketBody,
         )
     except msgspec.ValidationError:
         raise Refused("token_claims") from None
+    if not can_carry(body.claims):
+        raise Refused("token_claims")
+    return body

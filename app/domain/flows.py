@@ -4,6 +4,7 @@ It stands in no address and in no table: sealed, it is a hidden field beside the
 where a browser keeps cookies, a cookie that lets a reload show where the person stands.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from app.lib.sealing import Keyring, Unsealable
 
 MOST_STEPS = 12  # somebody who is logging in has other things to do
 LARGEST = 16 * 1024  # characters
+LARGEST_CLAIMS = 512  # bytes; every form of a page carries those that an audience asks for
 _PURPOSE = "flow/1"
 
 Way = Literal["code", "auth0"]
@@ -105,6 +107,11 @@ class Flow(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Flow)
+
+
+def can_carry(claims: Mapping[str, Any]) -> bool:
+    """Whether the forms of a page have room for these claims."""
+    return len(msgspec.json.encode(claims)) <= LARGEST_CLAIMS
 
 
 def flow_id(ticket: str) -> str:

@@ -155,6 +155,13 @@ async def test_a_state_that_no_address_should_hold_is_refused(door: World, state
     assert (asked.status, asked.response.json()["error"]) == (400, "request_body")
 
 
+async def test_more_claims_than_a_form_can_carry_are_refused(door: World) -> None:
+    for size, status in ((400, 201), (600, 400)):
+        claims = {"tier": "x" * size}
+        asked = await door.ask(mode="hosted", return_to=WELCOME, claims=claims)
+        assert asked.status == status
+
+
 async def test_a_site_without_hosted_pages_gets_no_ticket_for_one(door: World) -> None:
     asked = await door.ask(site="acme.club", mode="hosted", return_to=WELCOME)
     assert (asked.status, asked.response.json()["error"]) == (403, "token_mode")

@@ -165,6 +165,7 @@ NOW = int(time.time())
         ({"state": "of another login"}, "state_missing"),
         ({"traits": "all"}, "token_claims"),
         ({"locale": 7}, "token_claims"),
+        ({"claims": {"tier": "x" * 600}}, "token_claims"),
     ],
 )
 async def test_a_token_that_says_something_wrong_is_refused(

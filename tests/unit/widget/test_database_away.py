@@ -341,3 +341,37 @@ async def test_a_page_is_shown_though_it_cannot_be_counted(
     assert shown.status == {"sqlite": 200, "postgresql": 503}[engine]
     assert (await world.fetch()).state == "asked"
     assert (await world.happened()).count("shown") == 1
+
+
+async def test_a_hosted_page_keeps_what_was_typed_and_then_saves_it(failing: Failing) -> None:
+    world = failing.world
+    page = await world.visit(await world.errand())
+    async with failing.away():
+        unsaved = await world.on_page(page, "fragments/answers", cookie=page.cookie, **WORDS)
+    assert (unsaved.status, unsaved.heading) == (503, "About your work")
+    assert unsaved.headers["retry-after"] == "5"
+    assert (unsaved.typed("Company"), unsaved.typed("Website")) == tuple(WORDS.values())
+    saved = await world.on_page(unsaved, "fragments/answers", cookie=page.cookie, **WORDS)
+    assert saved.status == 303
+    assert (await world.answers())["company"] == "Acme Paper Works"
+
+
+async def test_a_way_back_that_cannot_be_kept_is_found_again(failing: Failing) -> None:
+    world = failing.world
+    page = await world.visit(await world.errand())
+    skipped = await world.on_page(page, "fragments/skips", cookie=page.cookie)
+    place = skipped.headers["location"]
+    async with failing.away():
+        away = await world.visit(place, cookie=skipped.cookie)
+    assert (away.status, away.heading) == (503, "We cannot show this right now")
+    assert "refresh" not in away.headers
+    back = await world.visit(place, cookie=skipped.cookie)
+    assert "code=" in back.headers["refresh"]
+
+
+async def test_a_ticket_is_not_spent_by_who_cannot_be_shown_anything(failing: Failing) -> None:
+    world = failing.world
+    path = await world.errand()
+    async with failing.away():
+        assert (await world.visit(path)).status == 503
+    assert (await world.visit(path)).heading == "About your work"
