@@ -6,14 +6,17 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import uvicorn
+from sqlalchemy import Connection
 
 from app.domain.document import read_document
+from app.domain.heads import list_heads, load_active
 from app.domain.publishing import apply_at_start
+from app.domain.secret_names import unset_secrets
 from app.lib.db import Database, DatabaseError
 from app.migrations import is_current
 from app.runtime import open_database
@@ -46,10 +49,21 @@ async def prepare(settings: Settings, source: Source | None, *, force: bool) -> 
             raise SettingsError("The database's schema is behind: run `askonce migrate` first.")
         if source:
             await _apply(database, source, force)
+        await database.read(_warn_of_secrets)
     except DatabaseError as error:
         raise SettingsError(f"The database cannot be reached ({error.code}).") from None
     finally:
         await database.close()
+
+
+def _warn_of_secrets(connection: Connection) -> None:
+    """Say what the environment lacks that some site's keys name: their tokens are refused."""
+    for head in list_heads(connection):
+        release = None
+        with suppress(ValueError):  # a newer program's: each process tells of it
+            release = load_active(connection, head.workspace)
+        for unset in unset_secrets(release.document, os.environ) if release else ():
+            print(f"{head.workspace}: {unset}", file=sys.stderr)
 
 
 async def _apply(database: Database, source: Source, force: bool) -> None:

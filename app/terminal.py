@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from app.domain.document import read_document
+from app.domain.secret_names import unset_secrets
 from app.domain.workspace import Workspace
 from app.lib.db import Database, DatabaseError
 from app.settings import Settings, SettingsError
@@ -61,4 +62,6 @@ def read(file: Path) -> tuple[Workspace, str]:
         click.echo(f"{warning} (warning)", err=True)
     if document.workspace is None:
         raise SystemExit(1)
+    for unset in unset_secrets(document.workspace, os.environ):
+        click.echo(f"{file}: {unset} (warning)", err=True)
     return document.workspace, document.source

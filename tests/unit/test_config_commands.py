@@ -98,3 +98,19 @@ def test_a_wrong_setting_is_one_sentence_without_its_value(file: Path) -> None:
     assert done.exit_code == 1
     assert "DATABASE_URL must begin with" in done.stderr
     assert "geheim" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"), [("", "has no SHOP_SECRET"), ("short", "has too short a SHOP_SECRET")]
+)
+def test_a_secret_that_the_environment_lacks_is_warned_of(
+    file: Path, secret: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_SECRET", secret)
+    shared = "keys: [{kid: hs, alg: HS256, secret_env: SHOP_SECRET}]\n    origins:"
+    file.write_text(SOUND.replace("origins:", shared, 1))
+    done = run("check", file)
+    assert done.exit_code == 0
+    assert f"sites.shop.keys.hs.secret_env: the environment here {said};" in done.stderr
+    monkeypatch.setenv("SHOP_SECRET", "s" * 32)
+    assert "SHOP_SECRET" not in run("check", file).stderr

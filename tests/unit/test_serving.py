@@ -9,9 +9,12 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from app.serving import counting
+from app.lib.db import Database
+from app.serving import counting, prepare
 from app.settings import Settings
+from tests.unit.world import SECRET, document, publish_document
 
+SHARED = {"keys: [{kid: k1": "keys: [{kid: hs, alg: HS256, secret_env: SHOP_SECRET}, {kid: k1"}
 read = build_opener(ProxyHandler({})).open
 
 
@@ -65,3 +68,23 @@ def test_an_address_that_is_taken_leaves_nothing_behind(port: int, tmp_path: Pat
         with pytest.raises(OSError, match="in use"), counting(settings(port, workers=2)):
             pass
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("secret", "is_told"), [(None, True), ("short", True), ("s" * 32, False)])
+async def test_a_secret_that_the_environment_lacks_is_said_at_the_start(
+    sqlite_url: str,
+    secret: str | None,
+    is_told: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("SHOP_SECRET", raising=False)
+    if secret:
+        monkeypatch.setenv("SHOP_SECRET", secret)
+    database = Database(sqlite_url)
+    await database.open()
+    await publish_document(database, document(**SHARED))
+    await database.close()
+    served = Settings("https://ask.example", sqlite_url, secrets=(SECRET,))
+    await prepare(served, None, force=False)
+    assert ("SHOP_SECRET" in capsys.readouterr().err) is is_told

@@ -63,18 +63,39 @@ def without(name: str) -> dict[str, Any]:
 # What is believed
 
 
-@pytest.mark.parametrize(
-    ("alg", "kid", "key"),
-    [
-        ("Ed25519", "k1", ED25519),
-        ("ES256", "k2", ES256),
-        ("RS256", "k3", RS256),
-        ("HS256", "k4", HS256),
-    ],
-)
+KEYS: list[tuple[str, str, AnyKey]] = [
+    ("Ed25519", "k1", ED25519),
+    ("ES256", "k2", ES256),
+    ("RS256", "k3", RS256),
+    ("HS256", "k4", HS256),
+]
+
+
+@pytest.mark.parametrize(("alg", "kid", "key"), KEYS)
 def test_a_key_of_the_site_is_believed(at: datetime, alg: str, kid: str, key: AnyKey) -> None:
     token = sign(HEADER | {"alg": alg, "kid": kid}, CLAIMS, alg, key)
     assert verify_assertion(token, DOOR, at).sub == "vera"
+
+
+@pytest.mark.parametrize(("alg", "kid", "key"), KEYS)
+def test_a_key_of_the_site_is_believed_in_an_element_as_well(
+    at: datetime, alg: str, kid: str, key: AnyKey
+) -> None:
+    header = HEADER | {"alg": alg, "kid": kid}
+    assert verify_assertion(sign(header, ELEMENT, alg, key), ELEMENT_DOOR, at).sub == "vera"
+    for other, other_kid, _ in KEYS:
+        wrong = sign(header | {"alg": other, "kid": other_kid}, ELEMENT, alg, key)
+        if other != alg:
+            assert refusal(wrong, at, ELEMENT_DOOR) == "token_signature"
+
+
+def test_two_live_keys_are_good_side_by_side(at: datetime) -> None:
+    keys = [site_key("k1", "Ed25519", ED25519), site_key("k9", "Ed25519", CLUBS)]
+    door = replace(DOOR, site=shop(keys=keys))
+    for kid, key in (("k1", ED25519), ("k9", CLUBS)):
+        token = sign(HEADER | {"kid": kid}, CLAIMS, key=key)
+        assert verify_assertion(token, door, at).sub == "vera"
+    assert refusal(sign(HEADER, CLAIMS, key=CLUBS), at, door) == "token_signature"
 
 
 @pytest.mark.parametrize("stored", ["Ed25519", "EdDSA"])

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +7,19 @@ from app.domain.assertions import TYP as ASSERTION
 from app.domain.backchannel import Client, verify_client
 from app.domain.refusals import Refused
 from app.domain.sites import Site
-from tests.unit.signing import CLUBS, ES256, OURS, forge, shop, sign, site_key
+from tests.unit.signing import (
+    CLUBS,
+    ES256,
+    HS256,
+    OURS,
+    RS256,
+    SECRET,
+    AnyKey,
+    forge,
+    shop,
+    sign,
+    site_key,
+)
 
 NOW = int(datetime(2026, 11, 2, 9, 0, tzinfo=UTC).timestamp())
 HEADER = {"alg": "Ed25519", "kid": "k1", "typ": "askonce-client+jwt"}
@@ -38,9 +50,40 @@ def test_a_backend_with_a_key_of_the_site_is_the_sites(at: datetime, scheme: str
     assert (client.workspace, client.site_key, client.site.name) == ("acme", "shop", "Shop")
 
 
-def test_another_algorithm_of_the_site_is_as_good(at: datetime) -> None:
-    token = sign(HEADER | {"alg": "ES256", "kid": "k2"}, CLAIMS, "ES256", ES256)
+@pytest.mark.parametrize(
+    ("alg", "kid", "key"),
+    [("ES256", "k2", ES256), ("RS256", "k3", RS256), ("HS256", "k4", HS256)],
+)
+def test_another_algorithm_of_the_site_is_as_good(
+    at: datetime, alg: str, kid: str, key: AnyKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_SECRET", SECRET.decode())
+    token = sign(HEADER | {"alg": alg, "kid": kid}, CLAIMS, alg, key)
     assert verify(f"Bearer {token}", at).site_key == "shop"
+
+
+@pytest.mark.parametrize("secret", [None, "", "x" * 31])
+def test_a_secret_that_is_missing_or_short_opens_nothing(
+    at: datetime, secret: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOP_SECRET", raising=False)
+    if secret is not None:
+        monkeypatch.setenv("SHOP_SECRET", secret)
+    token = sign(HEADER | {"alg": "HS256", "kid": "k4"}, CLAIMS, "HS256", HS256)
+    assert refusal(f"Bearer {token}", at) == "key_unusable"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [(-31, "token_early"), (-30, ""), (0, ""), (89, ""), (90, "token_expired")],
+)
+def test_two_clocks_may_differ_by_half_a_minute(at: datetime, seconds: int, code: str) -> None:
+    later = at + timedelta(seconds=seconds)
+    text = f"Bearer {sign(HEADER, CLAIMS)}"
+    if code:
+        assert refusal(text, later) == code
+    else:
+        assert verify(text, later).site_key == "shop"
 
 
 def test_a_site_speaks_for_itself_alone(at: datetime) -> None:
