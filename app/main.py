@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from app.api.health import show_health, show_ready
 from app.api.loading import admits
 from app.api.refusing import refuse_backend
+from app.api.refusing import refuse_flood as refuse_backends_flood
 from app.api.requirements import post_requirements
 from app.api.results import post_results
 from app.api.sessions import delete_sessions
@@ -26,6 +27,7 @@ from app.doctor import screens as doctor
 from app.domain.refusals import Refused
 from app.domain.releases import Releases
 from app.domain.subjects import TooMuch
+from app.gate import Gate
 from app.jobs import run_jobs
 from app.lib.body import BadBody
 from app.lib.db import DatabaseError
@@ -37,7 +39,7 @@ from app.runtime import Runtime, create_runtime
 from app.settings import Settings
 from app.widget import auth0, editor, element, embeds, frames, hosted, include, step
 from app.widget.crossing import Crossing
-from app.widget.refusing import refuse
+from app.widget.refusing import refuse, refuse_flood
 
 WIDGET: list[ControllerRouterHandler] = [
     step.show_step,
@@ -118,7 +120,8 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
         request_max_body_size=None,
         debug=False,
     )
-    crossing = Crossing(cast(App, litestar), _origins_of(runtime.releases))
+    gate = Gate(cast(App, litestar), runtime, refuse_flood, _flood_of(runtime.url))
+    crossing = Crossing(gate, _origins_of(runtime.releases))
     return Observed(crossing, tells_after)
 
 
@@ -144,6 +147,10 @@ def _for_development(settings: Settings) -> list[ControllerRouterHandler]:
     from app.doctor.development import post_doctor
 
     return [gallery, post_doctor]
+
+
+def _flood_of(url: str) -> Any:
+    return lambda _scope, error: refuse_backends_flood(url, error)
 
 
 def _origins_of(releases: Releases) -> Any:

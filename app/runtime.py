@@ -1,5 +1,7 @@
 """What a process holds while it serves: its settings, the database, the releases and the keys."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -8,6 +10,7 @@ import structlog
 
 from app.domain.api_keys import ApiKeys
 from app.domain.jwks import Jwks
+from app.domain.limits import Limits, Rates
 from app.domain.releases import Releases
 from app.lib.db import Database
 from app.lib.outbound import fetch
@@ -25,6 +28,7 @@ class Runtime:
     database: Database
     releases: Releases
     keyring: Keyring
+    limits: Limits
     api_keys: ApiKeys = field(default_factory=ApiKeys)
     jwks: Jwks = field(default_factory=lambda: Jwks(fetch))
 
@@ -38,8 +42,8 @@ class Runtime:
         return datetime.now(UTC)
 
 
-def create_runtime(settings: Settings) -> Runtime:
-    """What the settings describe, its database not yet opened.
+def create_runtime(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Runtime:
+    """What the settings describe, its database not yet opened; limits go by the seconds of `clock`.
 
     Raises SettingsError without a secret.
     """
@@ -48,7 +52,17 @@ def create_runtime(settings: Settings) -> Runtime:
     releases = Releases(database, lambda event, details: log.warning(event, **details))
     fetched = partial(fetch, allows_loopback=settings.outbound_loopback)
     jwks = Jwks(fetched, lambda event, details: log.warning(event, **details))
-    return Runtime(settings, database, releases, keyring, jwks=jwks)
+    limits = Limits(_rates(settings), clock)
+    return Runtime(settings, database, releases, keyring, limits, jwks=jwks)
+
+
+def _rates(settings: Settings) -> Rates:
+    return Rates(
+        settings.limit_address,
+        settings.limit_person,
+        settings.limit_refused,
+        settings.limit_site,
+    )
 
 
 def open_database(settings: Settings) -> Database:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+Network = IPv4Network | IPv6Network
 
 # The spellings of a database's scheme that people use, and the driver that we use for it.
 DRIVERS = {
@@ -41,6 +42,11 @@ class Settings:
     sqlite_synchronous: str = "FULL"
     pool_size: int = 16
     outbound_loopback: bool = False  # for development: a site's JWKS may be on this machine
+    trusted_proxies: tuple[Network, ...] | None = None  # None: nobody has said
+    limit_address: int = 100  # a second, as the two below; 0 is no limit
+    limit_person: int = 10
+    limit_site: int = 1000
+    limit_refused: int = 60  # a minute
     development: bool = False  # serves the gallery, reads templates again when they change
 
     @classmethod
@@ -62,6 +68,11 @@ class Settings:
             ),
             pool_size=read("ASKONCE_POOL_SIZE", _count, 16),
             outbound_loopback=read("ASKONCE_OUTBOUND_LOOPBACK", _flag, False),
+            trusted_proxies=read("ASKONCE_TRUSTED_PROXIES", _networks, None),
+            limit_address=read("ASKONCE_LIMIT_ADDRESS", _rate, 100),
+            limit_person=read("ASKONCE_LIMIT_PERSON", _rate, 10),
+            limit_site=read("ASKONCE_LIMIT_SITE", _rate, 1000),
+            limit_refused=read("ASKONCE_LIMIT_REFUSED", _rate, 60),
             development=read("ASKONCE_DEVELOPMENT", _flag, False),
         )
 
@@ -145,6 +156,21 @@ def _port(text: str) -> int:
 
 def _count(text: str) -> int:
     return _number(text, 1, 256)
+
+
+def _rate(text: str) -> int:
+    """How many in a time; 0 stands for no limit."""
+    return 0 if text == "off" else _number(text, 1, 999_999)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        written = () if text == "none" else text.replace(",", " ").split()
+        return tuple(ip_network(one) for one in written)
+    except ValueError:
+        raise _RefusedError(
+            "must be addresses or networks, like 10.0.0.0/8 2001:db8::7, or none"
+        ) from None
 
 
 def _bind(text: str) -> tuple[str, int] | None:

@@ -93,6 +93,9 @@ async def running(
         "ASKONCE_SECRET": SECRET,
         "ASKONCE_URL": f"http://127.0.0.1:{port}",
         "ASKONCE_METRICS": f"127.0.0.1:{free_port()}",
+        # Whoever loads us says who asks, as a proxy would; one person may ask as often as it can.
+        "ASKONCE_TRUSTED_PROXIES": "127.0.0.0/8",
+        "ASKONCE_LIMIT_PERSON": "999999",
         "ASKONCE_WORKERS": str(workers),
         "DATABASE_URL": url,
         "PORT": str(port),

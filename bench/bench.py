@@ -24,6 +24,7 @@ if __name__ == "__main__":
 from bench.askonce import Running, running
 from bench.cases import Case
 from bench.databases import AnyDatabase, OnSqlite, postgresql_server
+from bench.flood import refuse_floods
 from bench.load import answer_to
 from bench.processes import Process, free_port
 from bench.requests import Action
@@ -89,6 +90,9 @@ async def _cases(
                     await case.run(plan.seconds)
             for case in cases:
                 yield case.result()
+        if database.name == "sqlite" and subjects == plan.subjects[0]:
+            async for result in refuse_floods(askonce, plan.runs, plan.seconds / 2, file):
+                yield result
 
 
 async def _floor(askonce: Running, directory: Path) -> Process:

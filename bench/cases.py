@@ -86,7 +86,7 @@ class Case:
         running = self.running
         people = await running.people(most, anew=self.action != "step")
         saved, prepared = await running.saved(self.action), self._prepare(people)
-        with _measured(run, running):
+        with measured(run, running):
             run.loads.append(send(prepared, running.process.port, self.file))
         run.lost += await running.lost(self.action, saved + len(people))
         return len(people)
@@ -129,7 +129,8 @@ def result(
 
 
 @contextmanager
-def _measured(run: Run, running: Running) -> Iterator[None]:
+def measured(run: Run, running: Running) -> Iterator[None]:
+    """Add to the run what the block costs."""
     cpu, beside = running.process.cpu, running.database.cpu
     yield
     run.cpu += running.process.cpu - cpu

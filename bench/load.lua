@@ -1,5 +1,5 @@
--- Sends each prepared request of a file so many times (usually once), counts what comes back, and
--- ends with the last answer. Connections that have no more to do wait: what they would ask costs.
+-- Sends each prepared request of a file so many times (usually once), counts what comes back (what
+-- is not of the expected status as failed), and ends with the last answer. Connections that have no more to do wait: what they would ask costs.
 local ffi = require("ffi")
 ffi.cdef("int kill(int, int); int getpid(void);")
 local threads = {}
@@ -17,6 +17,7 @@ function init(args)
   end
   file:close()
   wanted = #requests * tonumber(args[2])
+  expected = args[3]
 end
 
 function delay()
@@ -32,7 +33,7 @@ end
 function response(status)
   if status == 404 then return end
   answered = answered + 1
-  if status ~= 200 then failed = failed + 1 end
+  if not string.match(tostring(status), expected) then failed = failed + 1 end
   if answered == wanted then
     wrk.thread:stop()
     ffi.C.kill(ffi.C.getpid(), 2) -- wrk itself sleeps until its time is up

@@ -14,7 +14,7 @@ _SCRIPT = Path(__file__).with_name("load.lua")
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What came of it; `failed` are answers other than 200, and those that never came."""
+    """What came of it; `failed` are answers other than expected, and those that never came."""
 
     requests: int
     seconds: float
@@ -29,11 +29,23 @@ def send(
     file: Path,
     times: int = 1,
     connections: int = CONNECTIONS,
+    expected: str = "200",
 ) -> Load:
-    """Send each request so many times to a server on loopback; they pass through `file`."""
+    """Send each request so many times to a server on loopback; they pass through `file`.
+
+    `expected` is a pattern of Lua for the status of a good answer.
+    """
     file.write_bytes(b"\0".join(requests))
     command = ["wrk", "-t1", f"-c{connections}", f"-d{LONGEST}s", "--timeout", "20s"]
-    command += ["-s", str(_SCRIPT), f"http://127.0.0.1:{port}", "--", str(file), str(times)]
+    command += [
+        "-s",
+        str(_SCRIPT),
+        f"http://127.0.0.1:{port}",
+        "--",
+        str(file),
+        str(times),
+        expected,
+    ]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     return msgspec.json.decode(done.stdout.splitlines()[-1], type=Load)
 

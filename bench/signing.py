@@ -23,6 +23,17 @@ def _segment(said: object) -> str:
 _HEADER = _segment({"alg": "Ed25519", "kid": "bench", "typ": "askonce+jwt"})
 
 
+_STRANGERS = Ed25519PrivateKey.from_private_bytes(sha256(b"somebody else's key").digest())
+
+
+def forged(assertion: str, kid: str = "bench") -> str:
+    """The same, said by a stranger who knows everything but the key; `kid` is what they call it."""
+    claims = assertion.split(".")[1]
+    header = _segment({"alg": "Ed25519", "kid": kid, "typ": "askonce+jwt"})
+    signed = f"{header}.{claims}"
+    return f"{signed}.{base64url.encode(_STRANGERS.sign(signed.encode()))}"
+
+
 def assertion(sub: str, audience: str, at: int, auth_time: int) -> str:
     """That this person is in the site's page, said at `at` (seconds), good for a minute."""
     claims = {

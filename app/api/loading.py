@@ -10,9 +10,10 @@ from litestar.types import Guard
 
 from app.domain.api_keys import client_of, is_api_key
 from app.domain.backchannel import Client, Scope, bearer, verify_client
+from app.domain.limits import asking_of
 from app.domain.refusals import Refused
 from app.domain.releases import Release
-from app.domain.site_tokens import said_issuer
+from app.domain.site_tokens import public_id, said_issuer
 from app.domain.sites import Site
 from app.runtime import Runtime
 
@@ -47,13 +48,24 @@ async def load_client(request: ApiRequest, scope: Scope) -> Client:
         release = runtime.releases.active(workspace)
         return release.site(site) if release else None
 
+    limits, asking = runtime.limits, asking_of(request.scope)
+
+    def claimed(issuer: str) -> None:
+        limits.check_claimed(asking, issuer)
+
     credential = bearer(authorization)
-    if not is_api_key(credential):
-        workspace, _, site = said_issuer(credential).partition(".")
-        await runtime.jwks.prepare(find(workspace, site), credential)
-        return verify_client(authorization, find, runtime.url, now, runtime.jwks.keys_of)
-    key = await runtime.api_keys.find(runtime.database, credential, now)
-    return client_of(key, scope, find(key.workspace, key.site))
+    if is_api_key(credential):
+        limits.check_claimed(asking, credential)
+        key = await runtime.api_keys.find(runtime.database, credential, now)
+        client = client_of(key, scope, find(key.workspace, key.site))
+        limits.note_believed(asking, credential)
+        return client
+    workspace, _, site = said_issuer(credential).partition(".")
+    jwks = runtime.jwks
+    await jwks.prepare(find(workspace, site), credential)
+    client = verify_client(authorization, find, runtime.url, now, jwks.keys_of, claimed)
+    limits.note_believed(asking, public_id(client.workspace, client.site_key))
+    return client
 
 
 def release_of(request: ApiRequest, client: Client) -> Release:

@@ -1,7 +1,7 @@
 """The assertion: a site says, signed and for one minute or five, who the person in its page is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Literal, TypeGuard
@@ -91,11 +91,14 @@ def observed_origin(headers: Mapping[str, str]) -> str | None:
     raise Refused("origin_missing")
 
 
-def verify_assertion(text: str, door: Door, at: datetime) -> Assertion:
+def verify_assertion(
+    text: str, door: Door, at: datetime, claimed: Callable[[str], None] = lambda _: None
+) -> Assertion:
     """Who the person is, said by the site and meant for this door. Raises Refused.
 
     In this order: size, header, key id, claims, and last the signature, so that garbage costs
-    little. Whether a `jti` was used before is a question to the database, after this one.
+    little; `claimed` is told the `sub` before it, and may refuse. Whether a `jti` was used before
+    is a question to the database, after this one.
     """
     token = read_token(text, TYP)
     key = find_key(token, door.site, door.fetched)
@@ -104,6 +107,7 @@ def verify_assertion(text: str, door: Door, at: datetime) -> Assertion:
     life = check_common(claims, issuer, door.audience, at, LIFETIMES[door.mode])
     _check_place(claims, door)
     assertion = _read(claims, door, *life)
+    claimed(assertion.sub)
     check_signature(token, key)
     return assertion
 

@@ -40,12 +40,13 @@ def verify_client(
     audience: str,
     at: datetime,
     keys_of: KeysOf = lambda _site: {},
+    claimed: Callable[[str], None] = lambda _: None,
 ) -> Client:
     """The backend that sent an `Authorization` header (RFC 6750 section 2.1). Raises Refused.
 
     The path names no site here, so `iss` does: it chooses among our sites by workspace and key,
     and then counts for nothing until that site's own key holds. `keys_of` are the keys of a site's
-    JWKS, by their ids.
+    JWKS, by their ids; `claimed` is told the site before the signature is seen, and may refuse.
     """
     token = read_token(bearer(authorization), TYP)
     claims = read_claims(token)
@@ -55,6 +56,7 @@ def verify_client(
         raise Refused("token_issuer")
     key = find_key(token, site, keys_of(site))
     check_common(claims, public_id(workspace, site_key), audience, at, LIFETIME)
+    claimed(public_id(workspace, site_key))
     check_signature(token, key)
     return Client(workspace, site_key, site)
 

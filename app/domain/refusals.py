@@ -20,7 +20,6 @@ Code = Literal[
     "token_origin",
     "token_nonce",
     "token_used",
-    "token_used",
     "token_revoked",
     "token_auth_time",
     "token_clock",
@@ -49,6 +48,7 @@ Code = Literal[
     "not_editable",
     "not_skippable",
     "request_body",
+    "too_many",
 ]
 
 

@@ -323,6 +323,14 @@ _BODIES = {
         "proxy_request_buffering on;",
         status=400,
     ),
+    "too_many": Remedy(
+        "This address, or this person, asks more often than a person would; or too many of the"
+        " credentials from this address were not good.",
+        "Ask again after the seconds that Retry-After says; behind a proxy of yours, name it, or"
+        " everybody has its address.",
+        "ASKONCE_TRUSTED_PROXIES=10.0.0.0/8",
+        status=429,
+    ),
     "body_fields": Remedy(
         "The form has more than 500 fields.",
         "Send the fields of our form alone.",

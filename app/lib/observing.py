@@ -38,6 +38,12 @@ def note(scope: Any, **facts: str | int) -> None:
     scope.setdefault(_NOTES, {}).update(facts)
 
 
+def noted(scope: Any, fact: str) -> str | int | None:
+    """A fact that was noted of a request, if it was."""
+    found: str | int | None = scope.get(_NOTES, {}).get(fact)
+    return found
+
+
 class _Answered(NamedTuple):
     """A request that is over: when, by which route, how it ended, and what was noted of it."""
 

@@ -17,10 +17,13 @@ class Page:
     Its own general way of making an answer takes longer than the markup does.
     """
 
-    __slots__ = ("content", "headers", "status")
+    __slots__ = ("content", "headers", "media", "status")
 
-    def __init__(self, content: bytes, status: int, headers: dict[str, str]) -> None:
+    def __init__(
+        self, content: bytes, status: int, headers: dict[str, str], media: str = HTML
+    ) -> None:
         """`headers` are written in lower case; those of content are added."""
+        self.media = media
         self.content = content
         self.status = status
         self.headers = headers
@@ -29,7 +32,7 @@ class Page:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
         if self.status != _BODILESS:
             length = str(len(self.content)).encode()
-            headers += ((b"content-type", HTML.encode()), (b"content-length", length))
+            headers += ((b"content-type", self.media.encode()), (b"content-length", length))
         start = {"type": "http.response.start", "status": self.status, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": self.content})

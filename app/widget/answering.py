@@ -15,10 +15,12 @@ from app.lib.pages import Page
 from app.widget.asking import current_form, show_next, show_prompt
 from app.widget.loading import (
     AppRequest,
+    SentTooOften,
     TypedTooMuch,
     note_away,
     note_ignored,
     note_refusal,
+    note_unread,
     read_person,
 )
 from app.widget.notices import screen_of, show_notice, take_away
@@ -145,11 +147,10 @@ async def note_shown(visit: Visit, subject: Subject, decision: Decision) -> Subj
     return await write(visit, note_prompt, prompt)
 
 
-async def show_unread(request: AppRequest, error: TypedTooMuch) -> Page:
-    """The form whose fields were too much to be read, with the fields that are in the page."""
-    note_refusal(request, error)
-    visit = error.visit
-    return show_again(visit, await find_prompt(visit), "too_much", fields_unsent(visit))
+async def show_unread(request: AppRequest, error: TypedTooMuch | SentTooOften) -> Page:
+    """The form whose fields were too much, or sent too often, with what was typed."""
+    note_unread(request, error)
+    return show_again(error.visit, await find_prompt(error.visit), error.notice, error.fields)
 
 
 async def show_changed(visit: Visit) -> Page:

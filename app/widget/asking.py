@@ -17,7 +17,7 @@ from app.lib.skeletons import Skeletons, mark
 from app.widget.asked import blank_fields, fields_of
 from app.widget.dialects import form_attributes, lone_form_attributes, seen_attributes
 from app.widget.notices import NO_TEXT, screen_of, show_nothing, show_notice
-from app.widget.returned import Fields, Notice, form_status
+from app.widget.returned import RETRIES, Fields, Notice, form_status
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
 
@@ -69,7 +69,7 @@ def show_prompt(
     content = _content(visit, screen, step, form, left, notice, fields, texts)
     told = {"step": step, "prompt": prompt}
     events = {**(events or {}), "askonce-prompted": told} if status == 200 else events
-    retry = {"retry-after": "5"} if notice == "unsaved" else None
+    retry = RETRIES.get(notice)
     return respond(screen, content, title=title, status=status, events=events, headers=retry)
 
 

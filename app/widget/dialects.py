@@ -20,8 +20,9 @@ _COMMON = {
     "hx-push-url": "false",
     "hx-boost": "false",
 }
-# A proxy's "502 Bad Gateway" must not replace the form and what was typed.
-_KEEPS_FORM = {"hx-status:5xx": "swap:none"}
+# A proxy's "502 Bad Gateway" must not replace the form and what was typed, nor must our own refusal
+# of a flood, which was not read. To htmx 2 this is a matter of course.
+_KEEPS_FORM = {"hx-status:429": "swap:none", "hx-status:5xx": "swap:none"}
 _BY_PRESENTATION: dict[Presentation, dict[str, str]] = {
     "2": {
         **_COMMON,

@@ -3,7 +3,7 @@
 from litestar import get, post
 
 from app.lib.pages import Page
-from app.widget.loading import AppRequest, TypedTooMuch, load_form, load_mount
+from app.widget.loading import AppRequest, SentTooOften, TypedTooMuch, load_form, load_mount
 from app.widget.revising import (
     open_question,
     save_edit,
@@ -40,7 +40,7 @@ async def post_answers(request: AppRequest) -> Page:
     """Save one answer, and show the list again; else the form with what is wrong."""
     try:
         visit = await load_form(request, "editor")
-    except TypedTooMuch as error:
+    except (TypedTooMuch, SentTooOften) as error:
         return show_unread(request, error)
     return await save_edit(request, visit)
 

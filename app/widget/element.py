@@ -4,8 +4,6 @@ A page loads it empty. It asks its page for an assertion, exchanges that for wha
 and from then on each moment that the page tells is decided here.
 """
 
-from datetime import datetime
-
 import msgspec
 from litestar import get, post
 
@@ -25,7 +23,9 @@ from app.widget.frames import PROFILE
 from app.widget.loading import (
     AppRequest,
     Place,
+    believe_person,
     body_of,
+    check_claimed,
     check_destination,
     first,
     meet_person,
@@ -72,7 +72,7 @@ async def post_exchange(request: AppRequest) -> Page:
     """What is to be shown to the person that an assertion names; the assertion is spent."""
     place, body = await load_own_form(request)
     now = place.runtime.now()
-    assertion = await spend_assertion(place, body, now)
+    assertion = await spend_assertion(request, place, body)
     language = headers_of(request.scope).get("accept-language")
     newcomer = Newcomer.from_assertion(assertion, wishes_of(body), now, language)
     visit, subject = await meet_person(place, newcomer, "frame", assertion.origin, now)
@@ -90,6 +90,7 @@ async def post_moments(request: AppRequest) -> Page:
     if token.is_stale(now):
         raise Refused("token_expired")
     visit = visit_of(place, token, {}, now, is_scripted=True)
+    believe_person(request, visit.who)
     subject = await read_person(visit)
     visit = msgspec.structs.replace(visit, token=None).at_moment(**wishes_of(body).told())
     return _show(visit, subject, token.step)
@@ -100,7 +101,7 @@ async def post_renewals(request: AppRequest) -> Page:
     """A form that was open for too long goes on for the same person; nobody else gets it."""
     place, body = await load_own_form(request)
     now = place.runtime.now()
-    assertion = await spend_assertion(place, body, now)
+    assertion = await spend_assertion(request, place, body)
     proved = to_milliseconds(assertion.issued_at) + 999
     token, renewed = renew_token(place.runtime.keyring, first(body, "_t") or "", now, proved)
     _check_is_same(place, assertion, token)
@@ -117,11 +118,12 @@ async def load_own_form(request: AppRequest) -> tuple[Place, Body]:
     return place, await body_of(request, headers)
 
 
-async def spend_assertion(place: Place, body: Body, now: datetime) -> Assertion:
+async def spend_assertion(request: AppRequest, place: Place, body: Body) -> Assertion:
     """Who the person is, said for the frame's own nonce and believed once. Raises Refused."""
     text, embedder = first(body, "assertion") or "", first(body, "embedder") or ""
     door = await open_door(place, "element", text, embedder, first(body, "nonce"))
-    assertion = verify_assertion(text, door, now)
+    assertion = verify_assertion(text, door, place.runtime.now(), check_claimed(request, place))
+    believe_person(request, place.release.subject_key(place.site, assertion.sub))
     if not await place.runtime.database.write(use_jti, assertion):
         raise Refused("token_used")
     return assertion

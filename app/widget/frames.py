@@ -9,7 +9,7 @@ from app.domain.deciding import decide
 from app.domain.newcomers import Newcomer
 from app.domain.refusals import Refused
 from app.domain.subjects import Subject
-from app.domain.tickets import Ticket, consume_ticket
+from app.domain.tickets import Ticket, consume_ticket, hash_secret
 from app.domain.tokens import open_token
 from app.lib.pages import Page
 from app.runtime import Runtime
@@ -20,6 +20,7 @@ from app.widget.loading import (
     Place,
     check_destination,
     meet_person,
+    note_believed,
     read_person,
     runtime_of,
     visit_of,
@@ -49,6 +50,8 @@ async def open_frame(request: AppRequest) -> Page:
     """Spend the ticket and show its step or editor; spent already, go on where one was."""
     runtime, ticket = runtime_of(request), request.path_params["ticket"]
     now = runtime.now()
+    if hash_secret(ticket) is None:
+        raise Refused("ticket_spent")  # the database is not worth asking
     spent = await runtime.database.write(consume_ticket, runtime.keyring, ticket, "frame", now)
     if spent is None:
         return await reopen_frame(request, ticket)
@@ -58,6 +61,7 @@ async def open_frame(request: AppRequest) -> Page:
     newcomer = Newcomer.from_ticket(spent.body, now, language)
     origin = spent.body.origin or ""
     visit, subject = await meet_person(place, newcomer, "frame", origin, now)
+    note_believed(request, visit.who)
     if spent.body.view != PROFILE:
         subject = await note_opened(visit, subject)
     response = await _show(visit, subject, spent.body.view)

@@ -1,6 +1,6 @@
 """Loading a visit: who asks, proved by an assertion or a step token before anything else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from app.domain.assertions import AssertedMode, Door, observed_origin, verify_assertion
 from app.domain.backchannel import bearer
 from app.domain.changes import find_subject
+from app.domain.limits import TooMany, asking_of
 from app.domain.moments import Moment
 from app.domain.newcomers import Newcomer, Wishes, meet
 from app.domain.refusals import Refused
@@ -23,6 +24,7 @@ from app.lib.db import DatabaseError
 from app.lib.headers import headers_of, query_of
 from app.lib.observing import note
 from app.runtime import Runtime
+from app.widget.returned import Notice, fields_again, fields_unsent
 from app.widget.visits import Body, Visit, new_instance
 
 AppRequest = Request[Any, Any, State]
@@ -85,6 +87,13 @@ def note_refusal(request: AppRequest, error: Exception) -> None:
     note(request.scope, refusal=getattr(error, "code", type(error).__name__))
 
 
+def note_unread(request: AppRequest, error: "TypedTooMuch | SentTooOften") -> None:
+    """Why a form came back as it was; what a page must not see as a refusal is counted as one."""
+    note_refusal(request, error)
+    if isinstance(error, SentTooOften):
+        note(request.scope, counted_as=429)
+
+
 def note_away(request: AppRequest, error: DatabaseError) -> None:
     """A failure to those who count, though neither page nor proxy may see a status that says so."""
     note(request.scope, refusal=error.code, counted_as=503)
@@ -107,7 +116,8 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     text = bearer(authorization) if authorization else first(body, "assertion") or ""
     now = place.runtime.now()
     door = await open_door(place, "htmx", text, embedder)
-    assertion = verify_assertion(text, door, now)
+    assertion = verify_assertion(text, door, now, check_claimed(request, place))
+    believe_person(request, place.release.subject_key(place.site, assertion.sub))
     wishes = Wishes(
         on=told.get("on"),
         name=told.get("name"),
@@ -136,6 +146,27 @@ async def open_door(
         nonce=nonce,
         fetched=jwks.keys_of(site),
     )
+
+
+def check_claimed(request: AppRequest, place: Place) -> Callable[[str], None]:
+    """Refuses to look at a signature where too many were not good, before it is looked at."""
+    limits, asking = place.runtime.limits, asking_of(request.scope)
+
+    def check(sub: str) -> None:
+        limits.check_claimed(asking, place.release.subject_key(place.site, sub))
+
+    return check
+
+
+def note_believed(request: AppRequest, who: SubjectKey) -> None:
+    """This person's credential was good: others at the same address do not count against them."""
+    runtime_of(request).limits.note_believed(asking_of(request.scope), who)
+
+
+def believe_person(request: AppRequest, who: SubjectKey) -> None:
+    """The same for a person who asks now. Raises TooMany for one who asks too often."""
+    note_believed(request, who)
+    runtime_of(request).limits.check_person(who)
 
 
 async def meet_person(
@@ -177,22 +208,42 @@ def check_destination(request: AppRequest, wanted: str) -> None:
 class TypedTooMuch(BadBody):
     """A form in a page, with more text than is read; `visit` is without it."""
 
+    notice: Notice = "too_much"
+
     def __init__(self, visit: Visit) -> None:
         super().__init__(413, "body_size")
         self.visit = visit
+        self.fields = fields_unsent(visit)
+
+
+class SentTooOften(TooMany):
+    """A form of a person who sends too many; it may be sent again in a moment."""
+
+    notice: Notice = "too_many"
+
+    def __init__(self, visit: Visit, seconds: float) -> None:
+        super().__init__(seconds)
+        self.visit = visit
+        self.fields = fields_again(visit)
 
 
 async def load_form(request: AppRequest, purpose: Purpose = "step") -> Visit:
     """The visit that a form's token stands for; the row is not read yet.
 
-    Raises TypedTooMuch where a script can keep the fields that somebody typed into.
+    Raises TypedTooMuch where a script can keep the fields that somebody typed into, and
+    SentTooOften.
     """
     place, headers = place_of(request), headers_of(request.scope)
     try:
         body = await body_of(request, headers)
     except TooLarge as error:
         raise _too_much(request, place, headers, error, purpose) from None
-    return _proved(request, place, headers, body, purpose)
+    visit = _proved(request, place, headers, body, purpose)
+    try:
+        believe_person(request, visit.who)
+    except TooMany as error:
+        raise SentTooOften(visit, error.seconds) from None
+    return visit
 
 
 def _too_much(

@@ -4,8 +4,10 @@ The person reads one sentence that helps; the code goes to logs and metrics; nob
 Only a sandbox site's pages hear the code: nobody signs up there, and its developer has to know.
 """
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
+from app.domain.limits import TooMany
 from app.domain.newcomers import locale_for
 from app.domain.refusals import HEADER, Refused
 from app.domain.subjects import TooMuch
@@ -53,6 +55,8 @@ def status_of(error: Exception) -> int:
     if isinstance(error, DatabaseError):
         return 503
     code = error.code if isinstance(error, Refused) else ""
+    if code == "too_many":
+        return 429
     if code in _NOT_FOUND:
         return 404
     if code in _FORBIDDEN:
@@ -85,6 +89,8 @@ def _answer(request: AppRequest, error: Exception, told: dict[str, str]) -> Page
     status = status_of(error)
     facts = {"status": str(status), **told}
     screen = _screen(request)
+    if isinstance(error, TooMany) and screen.is_scripted:
+        return _unread(error, facts)
     if not screen.is_ours and is_mount(request):
         return _quietly(status, facts)
     if isinstance(error, DatabaseError) and screen.is_scripted:
@@ -95,7 +101,34 @@ def _answer(request: AppRequest, error: Exception, told: dict[str, str]) -> Page
         return Page(b"", 404, {"cache-control": "no-store"})
     name = "askonce-gone" if status == 401 else "askonce-error"
     response = show_notice(screen, _kind(status, screen), status=status, events={name: facts})
+    if isinstance(error, TooMany):
+        return _later(response, error.seconds)
     return _later(response) if status == 503 else response
+
+
+def refuse_flood(scope: Any, error: TooMany) -> Page:
+    """The answer to a request that is refused before anything of it is read.
+
+    A script's page hears of it and stays as it is; the browser itself shows a page.
+    """
+    headers = dict(reversed(scope["headers"]))
+    if b"hx-request" in headers or b"text/html" not in headers.get(b"accept", b""):
+        return _unread(error, {"status": "429"})
+    accepted = headers.get(b"accept-language", b"").decode("latin-1")
+    written = _flooded(negotiate(_shipped(), (), accepted))
+    return _later(Page(written.content, 429, dict(written.headers)), error.seconds)
+
+
+@lru_cache(maxsize=64)
+def _flooded(locale: str) -> Page:
+    """The page of a language, for everybody: no script belongs to it, and so no nonce."""
+    return show_notice(Screen("frame", locale, ("*",), is_scripted=False), "too_many", status=429)
+
+
+def _unread(error: TooMany, facts: dict[str, str]) -> Page:
+    """Nothing to show: htmx 2 puts no 429 anywhere, and our forms tell htmx 4 the same."""
+    page = Page(b"", 429, {"cache-control": "no-store", **event_header({"askonce-error": facts})})
+    return _later(page, error.seconds)
 
 
 def is_mount(request: AppRequest) -> bool:
@@ -111,8 +144,8 @@ def _quietly(status: int, facts: dict[str, str]) -> Page:
     return _later(response) if status == 503 else response
 
 
-def _later(response: Page) -> Page:
-    response.headers["retry-after"] = "5"
+def _later(response: Page, seconds: int = 5) -> Page:
+    response.headers["retry-after"] = str(seconds)
     return response
 
 
@@ -122,6 +155,8 @@ def _kind(status: int, screen: Screen) -> str:
         return "ended" if screen.presentation == "hosted" else "expired"
     if status == 413:
         return "too_much"
+    if status == 429:
+        return "too_many"
     return "unavailable" if status == 503 else "refused"
 
 

@@ -1,5 +1,6 @@
 """The returned form: what was not saved comes back, with what was typed and a reason why."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from app.forms.form import Form
@@ -8,18 +9,25 @@ from app.widget.visits import Visit
 # What the form's place in the page gets: fields, those it has, or none and so nothing to save.
 Fields = Literal["new", "kept", "none"]
 # The banner above it, as the notice component knows it.
-Notice = Literal["", "reworded", "unsaved", "too_much"]
-_STATUSES = {"reworded": 409, "too_much": 413}
+Notice = Literal["", "reworded", "unsaved", "too_much", "too_many"]
+_STATUSES = {"reworded": 409, "too_much": 413, "too_many": 429, "unsaved": 503}
+# To a script these are a 200: of what is refused without being read nothing is put into the page,
+# and what stands between us would put a page of its own in the place of a failure.
+_SHOWN = ("too_many", "unsaved")
+# When to send it again, in seconds.
+RETRIES: Mapping[str, dict[str, str]] = {name: {"retry-after": "5"} for name in _SHOWN}
 
 
 def form_status(visit: Visit, form: Form, notice: Notice) -> int:
-    """The HTTP status of a form that is shown with that banner.
-
-    To a script never a 5xx: whatever stands between us would put its own page in the way.
-    """
-    if notice == "unsaved":
-        return 200 if visit.is_scripted else 503
+    """The HTTP status of a form that is shown with that banner."""
+    if notice in _SHOWN and visit.is_scripted:
+        return 200
     return _STATUSES.get(notice, 422 if form.problems else 200)
+
+
+def fields_again(visit: Visit) -> Fields:
+    """What a form comes back with that was read: with a script, those that are in the page."""
+    return "kept" if visit.is_scripted else "new"
 
 
 def fields_unsent(visit: Visit) -> Fields:

@@ -14,15 +14,17 @@ from app.widget.dialects import form_attributes, lone_form_attributes
 from app.widget.listed import list_rows
 from app.widget.loading import (
     AppRequest,
+    SentTooOften,
     TypedTooMuch,
     first,
     note_away,
     note_ignored,
     note_refusal,
+    note_unread,
     read_person,
 )
 from app.widget.notices import screen_of, show_notice
-from app.widget.returned import Fields, Notice, fields_unsent, form_status
+from app.widget.returned import RETRIES, Fields, Notice, fields_unsent, form_status
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit
 
@@ -163,15 +165,15 @@ def show_question(
         **_wiring(visit, screen, keys),
     }
     content = screen.mounted(screen.render("app/widget/editing.html", values))
-    retry = {"retry-after": "5"} if notice == "unsaved" else None
+    retry = RETRIES.get(notice)
     status, page = form_status(visit, form, notice), content.encode()
     return respond(screen, page, title=title, status=status, events=events, headers=retry)
 
 
-def show_unread(request: AppRequest, error: TypedTooMuch) -> Page:
-    """The form whose field was too much to be read, with the field that is in the page."""
-    note_refusal(request, error)
-    return show_again(error.visit, "too_much", fields_unsent(error.visit))
+def show_unread(request: AppRequest, error: TypedTooMuch | SentTooOften) -> Page:
+    """The form whose field was too much, or sent too often, with what was typed."""
+    note_unread(request, error)
+    return show_again(error.visit, error.notice, error.fields)
 
 
 def show_again(visit: Visit, notice: Notice, fields: Fields = "new") -> Page:

@@ -19,7 +19,7 @@ _SHOWN_AS_200 = (401, 409, 410, 413, 422, 429)
 # What a browser may do with a fragment that somebody opens as a page.
 _CLOSED = "default-src 'none'; frame-ancestors 'none'"
 _FRAMED = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; script-src-attr 'none'; style-src 'self'; "
+    "default-src 'none'; script-src {scripts}; script-src-attr 'none'; style-src 'self'; "
     "style-src-attr 'none'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {origins}; "
     "require-trusted-types-for 'script'; trusted-types htmx"
@@ -155,7 +155,8 @@ def _headers(screen: Screen) -> dict[str, str]:
         return {**headers, "content-security-policy": _CLOSED}
     origins = " ".join(screen.origins)
     # What names no site has nothing to press: whoever tried to frame it may show what went wrong.
-    policy = _FRAMED.format(nonce=screen.nonce, origins=origins or "*")
+    scripts = f"'nonce-{screen.nonce}'" if screen.nonce else "'none'"
+    policy = _FRAMED.format(scripts=scripts, origins=origins or "*")
     return {**headers, "content-security-policy": policy, **_DOCUMENT_HEADERS}
 
 

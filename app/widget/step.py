@@ -19,7 +19,7 @@ from app.widget.answering import (
     write,
 )
 from app.widget.asking import show_next
-from app.widget.loading import AppRequest, TypedTooMuch, load_form, load_mount
+from app.widget.loading import AppRequest, SentTooOften, TypedTooMuch, load_form, load_mount
 from app.widget.notices import no_change
 
 PLACE = "/v1/sites/{site:str}/fragments/{dialect:str}"
@@ -72,7 +72,7 @@ async def save_answers(request: AppRequest) -> Done | Page:
     """Save the answers of a form in a page; the page to show instead where that cannot be."""
     try:
         visit = await load_form(request)
-    except TypedTooMuch as error:
+    except (TypedTooMuch, SentTooOften) as error:
         return await show_unread(request, error)
     return await complete_prompt(request, visit)
 

@@ -25,6 +25,7 @@ ALLOWED = {
     "app.domain": {"app", "app.lib", "app.forms"},
     "app.migrations": {"app", "app.lib", "app.domain"},
     "app.runtime": TRUTH,
+    "app.gate": RIM,
     "app.widget": RIM,
     "app.admin": RIM,
     "app.api": RIM,
@@ -39,7 +40,7 @@ ALLOWED = {
     | {"app.migrations", "app.config_commands", "app.explaining", "app.doctor", "app.serving"}
     | {"app.key_commands"},
     "app.main": RIM
-    | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.jobs"}
+    | {"app.migrations", "app.widget", "app.admin", "app.api", "app.cli", "app.gate", "app.jobs"}
     | {"app.doctor"},
 }
 # What each room must not know of the world.

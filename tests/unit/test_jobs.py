@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select
 
 from app.domain.leases import take_lease
+from app.domain.limits import Limits, Rates
 from app.domain.releases import Releases
 from app.domain.tables import tickets
 from app.domain.tickets import Ticket, TicketBody, issue_ticket, purge_tickets
@@ -19,7 +20,8 @@ SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
 def runtime_on(database: Database) -> Runtime:
     settings = Settings(url="http://localhost:8000", secrets=(SECRET,))
-    return Runtime(settings, database, Releases(database), Keyring.from_secrets([SECRET]))
+    limits, keyring = Limits(Rates(0, 0, 0, 0)), Keyring.from_secrets([SECRET])
+    return Runtime(settings, database, Releases(database), keyring, limits)
 
 
 def count_tickets(connection: Connection) -> int:

@@ -1,8 +1,10 @@
 """What the environment may say, and what is answered when it is wrong."""
 
+from ipaddress import ip_network
+
 import pytest
 
-from app.settings import Settings, SettingsError
+from app.settings import Network, Settings, SettingsError
 
 SECRET = "b3f9c2a7e1d84650-b3f9c2a7e1d84650"
 
@@ -71,7 +73,35 @@ def test_metrics_have_an_address_of_their_own_or_none(
     assert settings(ASKONCE_METRICS=said).metrics == meant
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("none", ()),
+        ("10.0.0.0/8", (ip_network("10.0.0.0/8"),)),
+        ("10.0.0.7, fd00::/8", (ip_network("10.0.0.7/32"), ip_network("fd00::/8"))),
+    ],
+)
+def test_proxies_are_named_by_address_or_network(said: str, meant: tuple[Network, ...]) -> None:
+    assert settings(ASKONCE_TRUSTED_PROXIES=said).trusted_proxies == meant
+
+
+def test_while_nobody_named_a_proxy_that_is_known() -> None:
+    assert settings().trusted_proxies is None
+
+
+def test_each_limit_may_be_another_or_none() -> None:
+    one = settings(ASKONCE_LIMIT_ADDRESS="7", ASKONCE_LIMIT_PERSON="off")
+    assert (one.limit_address, one.limit_person) == (7, 0)
+    other = settings(ASKONCE_LIMIT_REFUSED="off", ASKONCE_LIMIT_SITE="9")
+    assert (other.limit_refused, other.limit_site) == (0, 9)
+    assert (other.limit_address, other.limit_person) == (100, 10)
+
+
 WRONG = [
+    ("ASKONCE_TRUSTED_PROXIES", "hunter2", "must be addresses or networks, like 10.0.0.0/8"),
+    ("ASKONCE_TRUSTED_PROXIES", "10.0.0.1/8", "must be addresses or networks, like 10.0.0.0/8"),
+    ("ASKONCE_LIMIT_ADDRESS", "0", "must be a number from 1 to 999999."),
+    ("ASKONCE_LIMIT_PERSON", "many", "must be a number from 1 to 999999."),
     ("PORT", "80a", "must be a number from 1 to 65535."),
     ("PORT", "70000", "must be a number from 1 to 65535."),
     ("PORT", "٨٠", "must be a number from 1 to 65535."),

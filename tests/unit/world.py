@@ -6,7 +6,8 @@ said to it that is nobody else's business is remembered, so that no log line can
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -500,10 +501,15 @@ async def publish_document(database: Database, source: str) -> None:
 
 @asynccontextmanager
 async def open_world(
-    url: str, *, private: set[str] | None = None, settings: Settings | None = None
+    url: str,
+    *,
+    private: set[str] | None = None,
+    settings: Settings | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[World]:
     """A process on the database of that address, as configured there."""
-    runtime = create_runtime(settings or Settings(OURS, database_url=url, secrets=(SECRET,)))
+    settings = settings or Settings(OURS, database_url=url, secrets=(SECRET,))
+    runtime = create_runtime(settings, clock)
     app = create_app(runtime)
     transport = httpx.ASGITransport(app)
     database = Database(url)

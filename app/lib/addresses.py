@@ -1,0 +1,117 @@
+"""Whose address a request comes from: the peer's, or what a proxy that we trust says it is."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Any
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# What may be a proxy beside us, or in the same machine, house or cloud.
+_NEAR: tuple[Network, ...] = tuple(
+    ip_network(one)
+    for one in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
+        *("100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
+_FORWARDED = b"x-forwarded-for"
+_STANDARD = b"forwarded"  # RFC 7239
+_MOST_HOPS = 32
+_FOR = re.compile(r'(?:^|;)\s*for\s*=\s*(?:"([^"]*)"|([^;,"\s]*))', re.IGNORECASE)
+
+
+class Addresses:
+    """Reads addresses of requests; `trusted` are the proxies in front of us.
+
+    With None nobody has said whether there are any: then a peer near us has no address, for it may
+    speak for everybody.
+    """
+
+    def __init__(self, trusted: tuple[Network, ...] | None) -> None:
+        self._trusted = trusted
+        self._is_trusted = lru_cache(maxsize=4096)(self._in_trusted)
+
+    def of(self, scope: Any) -> int | None:
+        """A number for the address, the same for all of an IPv6 network of /64; None for none."""
+        client = scope.get("client")
+        peer = read_address(client[0]) if client else None
+        if peer is None:
+            return None
+        if self._trusted is None:
+            return None if _is_near(peer) else number_of(peer)
+        if not self._is_trusted(peer):
+            return number_of(peer)
+        return self._forwarded(scope["headers"])
+
+    def is_told_by_a_stranger(self, scope: Any) -> bool:
+        """Whether a peer speaks for others, though nobody has said that it may."""
+        named = {name for name, _ in scope["headers"]}
+        return self._trusted is None and not named.isdisjoint((_FORWARDED, _STANDARD))
+
+    def _forwarded(self, headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+        """The right-most address that no proxy of ours has: what stands before it is hearsay."""
+        for count, written in enumerate(_hops(headers)):
+            address = read_address(written)
+            if address is None or count == _MOST_HOPS:
+                return None
+            if not self._is_trusted(address):
+                return number_of(address)
+        return None
+
+    def _in_trusted(self, address: Address) -> bool:
+        return any(address in network for network in self._trusted or ())
+
+
+def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
+    """Who passed the request on, the last one first. `X-Forwarded-For` counts where both come."""
+    lines = {_FORWARDED: "", _STANDARD: ""}
+    for name, value in headers:
+        if name in lines:
+            lines[name] = (
+                f"{lines[name]},{value.decode('latin-1')}"
+                if lines[name]
+                else (value.decode("latin-1"))
+            )
+    if lines[_FORWARDED]:
+        yield from (one.strip() for one in reversed(lines[_FORWARDED].split(",")))
+    elif lines[_STANDARD]:
+        for element in reversed(lines[_STANDARD].split(",")):
+            found = _FOR.search(element)
+            yield (found[1] or found[2] or "") if found else ""
+
+
+@lru_cache(maxsize=4096)
+def read_address(written: str) -> Address | None:
+    """An address as proxies write it: perhaps with a port, IPv6 perhaps in brackets."""
+    if written.startswith("["):
+        written = written[1:].partition("]")[0]
+    elif written.count(":") == 1:
+        written = written.partition(":")[0]
+    try:
+        address = ip_address(written.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def number_of(address: Address) -> int:
+    """What stands for an address: of IPv6 its /64, which is one customer's."""
+    if isinstance(address, IPv4Address):
+        return int(address)
+    return (int(address) >> 64) + 2**32
+
+
+@lru_cache(maxsize=4096)
+def _is_near(address: Address) -> bool:
+    return any(address in network for network in _NEAR)
