@@ -2,7 +2,6 @@
 // the frame is; and, behind the port of <ask-once>, when to ask what. Everything else is forms and
 // htmx: without this script, and without a port, the frame works all the same.
 (() => {
-  "use strict";
   const find = (selector) => document.querySelector(selector);
   const on = (name, hear) => document.addEventListener(name, hear);
   const root = find(".ao-root");
@@ -57,7 +56,7 @@
   };
   on("htmx:error", keep);
   on("htmx:response:error", keep);
-  for (const name of ["load", "resize"]) addEventListener(name, resize);
+  onload = onresize = resize;
 
   // Behind the port: the page's element, which tells what happens and does what it is told.
 
@@ -154,7 +153,8 @@
 
   const post = (action, values) => {
     status = code = undefined;
-    const told = JSON.parse(JSON.stringify({ ...values, locale: host.locale }));
+    const told = { ...values, locale: host.locale };
+    for (const name in told) if (told[name] == null) delete told[name];
     return htmx.ajax("POST", place(action), { target: ".ao-prompt", swap: "outerHTML", values: told });
   };
 
@@ -180,7 +180,7 @@
     renewed = true;
     await post("renewals", { ...(await prove()), _t: form._t.value });
     if (token) {
-      for (const field of root.querySelectorAll("[name=_t]")) field.value = token;
+      for (const field of document.getElementsByName("_t")) field.value = token;
       form.requestSubmit();
     } else {
       visit = undefined;
@@ -208,21 +208,21 @@
   const hears = {
     config: (values) => {
       const { site, step } = host;
-      "url site step on locale theme display view busy".split(" ").forEach((name, index) => {
-        host[name] = values[index] ?? undefined;
-      });
+      [host.url, host.site, host.step, host.on, host.locale, host.theme, host.display, host.view, host.busy] =
+        values;
       if (host.theme) root.dataset.aoTheme = host.theme;
       if (!site) return;
       if (site !== host.site) location.replace(place("frame"));
       if (host.step && step !== host.step) ask({ on: "request", step: host.step });
-      if (waiting) ask(waiting);
+      const told = waiting;
       waiting = undefined;
+      if (told) ask(told);
     },
     moment: (url, on, name, details) => {
       if (on === "page" && (!/page/.test(host.on) || url === host.url)) return;
       host.url = url;
       const what = on === "request" ? { step: name } : { name };
-      ask({ on, url, ...what, details: details && JSON.stringify(details) });
+      ask({ on, url, ...what, details: JSON.stringify(details) });
     },
     once: (name) => {
       if (!reached[name]) ask({ on: "event", url: host.url, name: name.replace("-", "_") });
@@ -234,20 +234,14 @@
     close,
   };
 
-  const next = {
-    skipped: () => isAbove() && hide(),
-    dismissed: () => hide(),
-    nothing: () => isOpen() || hide(),
-  };
-  for (const name of "saved invalid skipped dismissed complete nothing error".split(" "))
-    on(`askonce-${name}`, ({ detail }) => {
-      emit(name, detail);
-      next[name]?.();
+  // What the answers to our requests tell, the page hears too. It may refuse a prompt.
+  const ends = { skipped: isAbove, dismissed: () => true, nothing: () => !isOpen() };
+  for (const name of "prompted saved invalid skipped dismissed complete nothing error".split(" "))
+    on(`askonce-${name}`, async ({ detail }) => {
+      const goesOn = await emit(name, detail);
+      if (name === "prompted" && goesOn) show();
+      else if (name === "prompted" || ends[name]?.()) hide();
     });
-  on("askonce-prompted", async ({ detail }) => {
-    if (await emit("prompted", detail)) show();
-    else hide();
-  });
   on("keydown", (event) => event.key === "Escape" && leave());
 
   const allowed = find("[name=responsive-embedded-sizing]").content.split(/[= ]/);

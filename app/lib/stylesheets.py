@@ -1,6 +1,6 @@
 """The sheets we serve, put together from `static/css` and the components, each written once.
 
-`frame` and `hosted` are for documents of our own. `fragment` is for a host's document: every
+`frame`, `editor` and `hosted` are for documents of our own. `fragment` is for a host's: every
 declaration in it is important and in a layer, which is what survives a host's own rules.
 """
 
@@ -14,18 +14,22 @@ from typing import Literal
 from app.lib import assets
 from app.lib.colours import Colour
 
-Sheet = Literal["frame", "fragment", "hosted"]
+Sheet = Literal["frame", "fragment", "hosted", "editor"]
 
 _PARTS = {
     "frame": ("document", "tokens", "ground"),
     "hosted": ("document", "hosted", "tokens", "ground"),
     "fragment": ("isolation", "tokens", "ground"),
+    "editor": (),
 }
+# What a frame needs for its editor alone, which has a sheet of its own for it.
+_EDITOR = ("answer_row",)
 _LAYER = re.compile(r"@layer askonce\{(.*)\}", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,>]) ?")
 _COLOUR = re.compile(r"var\(--ao-([a-z-]+),\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)\)")
+_ZERO = re.compile(r"(?<![\d.])0\.")
 _DECLARATION = re.compile(r"(?<=[{;])([a-z_-]+:[^;{}]+)(?=[;}])")
 
 
@@ -62,13 +66,17 @@ def source(sheet: Sheet) -> str:
 
 def _files(sheet: Sheet) -> list[Path]:
     parts = [assets.path(f"static/css/{part}.css") for part in _PARTS[sheet]]
-    return parts + sorted(assets.path("components").glob("*/*.css"))
+    components = sorted(assets.path("components").glob("*/*.css"))
+    if sheet in ("frame", "editor"):
+        components = [one for one in components if (one.stem in _EDITOR) == (sheet == "editor")]
+    return parts + components
 
 
 def _rules(path: Path) -> str:
     """The rules inside of the layer of one file, as short as they can be."""
     text = _SPACE.sub(" ", _COMMENT.sub("", path.read_text("utf-8"))).strip()
     text = _AROUND.sub(r"\1", text).replace(": ", ":").replace(";}", "}")
+    text = _ZERO.sub(".", text)
     layer = _LAYER.fullmatch(text)
     if not layer:
         raise ValueError(f"{path.name} has to be one block: @layer askonce")

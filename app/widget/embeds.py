@@ -25,6 +25,7 @@ _MINUTES = "public, max-age=300"
 _FILES: dict[str, tuple[str, Callable[[], Asset]]] = {
     "fragment.css": ("text/css", lambda: stylesheet("fragment")),
     "frame.css": ("text/css", lambda: stylesheet("frame")),
+    "editor.css": ("text/css", lambda: stylesheet("editor")),
     "hosted.css": ("text/css", lambda: stylesheet("hosted")),
     # One file: htmx must not begin before its extension, and together they are smaller.
     "frame.js": (

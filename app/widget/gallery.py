@@ -153,7 +153,7 @@ def show_gallery(locale: FromQuery[str] = "en", theme: FromQuery[str] = "auto") 
 def show_gallery_sheet() -> Response[str]:
     """The sheet of a frame and the gallery's own, in one."""
     own = assets.path("static/css/gallery.css").read_text("utf-8")
-    return Response(stylesheets.source("frame") + own, media_type=MediaType.CSS)
+    return Response(stylesheets.source("hosted") + own, media_type=MediaType.CSS)
 
 
 gallery = Router("/gallery", route_handlers=[show_gallery, show_gallery_sheet])

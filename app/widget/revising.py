@@ -11,6 +11,7 @@ from app.lib.db import DatabaseError
 from app.lib.i18n import Wording, gettext, use_locale
 from app.lib.pages import Page
 from app.widget.dialects import form_attributes, lone_form_attributes
+from app.widget.embeds import address
 from app.widget.listed import list_rows
 from app.widget.loading import (
     AppRequest,
@@ -136,7 +137,8 @@ def show_profile(
     with use_locale(visit.locale):
         title = Wording(gettext("Your answers"))
         rows = list_rows(visit, subject)
-    values: dict[str, Any] = {"title": title, "rows": rows, "notice": notice}
+    sheet = address("editor.css") if screen.is_frame else ""
+    values: dict[str, Any] = {"title": title, "rows": rows, "notice": notice, "sheet": sheet}
     listed = screen.render("app/widget/editor.html", {**values, **_wiring(visit, screen, ())})
     content = screen.mounted(listed)
     return respond(screen, content.encode(), title=title, events=events)

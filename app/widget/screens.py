@@ -26,6 +26,7 @@ _FRAMED = (
 )
 _DOCUMENT_HEADERS = {
     "referrer-policy": "strict-origin",
+    "x-robots-tag": "noindex",
     "cross-origin-embedder-policy": "require-corp",
     "cross-origin-resource-policy": "cross-origin",
     "origin-agent-cluster": "?1",

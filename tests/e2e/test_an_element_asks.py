@@ -201,9 +201,7 @@ def test_unsaved_answers_are_not_closed_unsaid(host: Host) -> None:
     host.opens(attributes='on="login" display="dialog"')
     letter(host).check()
     host.page.keyboard.press("Escape")
-    expect(host.card.status).to_have_text(
-        "Your answers are not saved. Press Escape again to close."
-    )
+    expect(host.card.status).to_have_text("Not saved yet. Press Escape again to close.")
     host.page.keyboard.press("Escape")
     expect(host.page.get_by_role("dialog")).not_to_be_visible()
 

@@ -44,6 +44,7 @@ async def test_the_headers_of_the_framed_document(world: World) -> None:
             f"frame-ancestors {SHOPS}; require-trusted-types-for 'script'; trusted-types htmx"
         ),
         "referrer-policy": "strict-origin",
+        "x-robots-tag": "noindex",
         "cross-origin-embedder-policy": "require-corp",
         "cross-origin-resource-policy": "cross-origin",
         "origin-agent-cluster": "?1",
