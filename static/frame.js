@@ -109,7 +109,7 @@
   };
 
   const fail = (status) => {
-    emit("error", { status, ...(code && { code }) });
+    emit("error", { status, code });
     if (!isShown) hide(true);
   };
 

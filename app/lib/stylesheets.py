@@ -29,6 +29,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,>]) ?")
 _COLOUR = re.compile(r"var\(--ao-([a-z-]+),\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)\)")
+_QUOTED = re.compile(r'="([a-z]+)"')
 _ZERO = re.compile(r"(?<![\d.])0\.")
 _DECLARATION = re.compile(r"(?<=[{;])([a-z_-]+:[^;{}]+)(?=[;}])")
 
@@ -76,7 +77,7 @@ def _rules(path: Path) -> str:
     """The rules inside of the layer of one file, as short as they can be."""
     text = _SPACE.sub(" ", _COMMENT.sub("", path.read_text("utf-8"))).strip()
     text = _AROUND.sub(r"\1", text).replace(": ", ":").replace(";}", "}")
-    text = _ZERO.sub(".", text)
+    text = _QUOTED.sub(r"=\1", _ZERO.sub(".", text))
     layer = _LAYER.fullmatch(text)
     if not layer:
         raise ValueError(f"{path.name} has to be one block: @layer askonce")
