@@ -18,6 +18,7 @@ from app.lib.signatures import (
     UnusableKey,
     Verifier,
     algorithm,
+    key_id,
 )
 from app.lib.strict_json import read_object
 
@@ -66,7 +67,7 @@ def said_key(text: str) -> str | None:
     if len(text) > TOKEN_BYTES:
         return None
     try:
-        return Compact.read(text).header.kid
+        return key_id(text)
     except (Malformed, UnknownHeader):
         return None
 

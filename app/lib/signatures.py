@@ -98,6 +98,17 @@ class Compact(msgspec.Struct, frozen=True):
             raise Malformed("the payload is not a JSON object") from None
 
 
+def key_id(text: str) -> str:
+    """The `kid` in the header of a text, whatever else is wrong with it.
+
+    Raises Malformed, UnknownHeader.
+    """
+    try:
+        return _read_header(text.partition(".")[0]).kid
+    except ValueError:
+        raise Malformed("not a compact JWS") from None
+
+
 @lru_cache(maxsize=256)
 def _read_header(segment: str) -> Header:
     # Every token of a key has the same one.
