@@ -1,7 +1,7 @@
 """Whose address a request comes from: the peer's, or what a proxy that we trust says it is."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import (
     IPv4Address,
@@ -39,19 +39,16 @@ class Addresses:
 
     def __init__(self, trusted: tuple[Network, ...] | None) -> None:
         self._trusted = trusted
-        self._is_trusted = lru_cache(maxsize=4096)(self._in_trusted)
+        # By what is written: addresses as objects take longer to look up than to read.
+        self._known = lru_cache(maxsize=16_384)(self._read)
 
     def of(self, scope: Any) -> int | None:
         """A number for the address, the same for all of an IPv6 network of /64; None for none."""
         client = scope.get("client")
-        peer = read_address(client[0]) if client else None
-        if peer is None:
-            return None
-        if self._trusted is None:
-            return None if _is_near(peer) else number_of(peer)
-        if not self._is_trusted(peer):
-            return number_of(peer)
-        return self._forwarded(scope["headers"])
+        number, is_ours = self._known(client[0]) if client else (None, False)
+        if not is_ours:
+            return number
+        return None if self._trusted is None else self._forwarded(scope["headers"])
 
     def is_told_by_a_stranger(self, scope: Any) -> bool:
         """Whether a peer speaks for others, though nobody has said that it may."""
@@ -61,36 +58,38 @@ class Addresses:
     def _forwarded(self, headers: Iterable[tuple[bytes, bytes]]) -> int | None:
         """The right-most address that no proxy of ours has: what stands before it is hearsay."""
         for count, written in enumerate(_hops(headers)):
-            address = read_address(written)
-            if address is None or count == _MOST_HOPS:
-                return None
-            if not self._is_trusted(address):
-                return number_of(address)
+            number, is_ours = self._known(written)
+            if not is_ours:
+                return number
+            if count == _MOST_HOPS:
+                break
         return None
 
-    def _in_trusted(self, address: Address) -> bool:
-        return any(address in network for network in self._trusted or ())
+    def _read(self, written: str) -> tuple[int | None, bool]:
+        """The number of an address, and whether it is one of ours; None for what is none."""
+        address = read_address(written)
+        if address is None:
+            return None, False
+        ours = _NEAR if self._trusted is None else self._trusted
+        return number_of(address), any(address in network for network in ours)
 
 
-def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
+def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[str]:
     """Who passed the request on, the last one first. `X-Forwarded-For` counts where both come."""
-    lines = {_FORWARDED: "", _STANDARD: ""}
-    for name, value in headers:
-        if name in lines:
-            lines[name] = (
-                f"{lines[name]},{value.decode('latin-1')}"
-                if lines[name]
-                else (value.decode("latin-1"))
-            )
-    if lines[_FORWARDED]:
-        yield from (one.strip() for one in reversed(lines[_FORWARDED].split(",")))
-    elif lines[_STANDARD]:
-        for element in reversed(lines[_STANDARD].split(",")):
-            found = _FOR.search(element)
-            yield (found[1] or found[2] or "") if found else ""
+    said = [value for name, value in headers if name == _FORWARDED]
+    if any(said):
+        written = b",".join(said).decode("latin-1")
+        return [one.strip() for one in reversed(written.split(","))]
+    said = [value for name, value in headers if name == _STANDARD]
+    elements = b",".join(said).decode("latin-1").split(",") if said else []
+    return [_for(element) for element in reversed(elements)]
 
 
-@lru_cache(maxsize=4096)
+def _for(element: str) -> str:
+    found = _FOR.search(element)
+    return (found[1] or found[2] or "") if found else ""
+
+
 def read_address(written: str) -> Address | None:
     """An address as proxies write it: perhaps with a port, IPv6 perhaps in brackets."""
     if written.startswith("["):
@@ -110,8 +109,3 @@ def number_of(address: Address) -> int:
     if isinstance(address, IPv4Address):
         return int(address)
     return (int(address) >> 64) + 2**32
-
-
-@lru_cache(maxsize=4096)
-def _is_near(address: Address) -> bool:
-    return any(address in network for network in _NEAR)

@@ -32,6 +32,7 @@ TWO = FORM | {
     "hx-history": "false",
 }
 FOUR = FORM | {
+    "hx-status:429": "swap:none",
     "hx-status:5xx": "swap:none",
     "hx-replace-url": "false",
     "hx-disable": "find button",
@@ -44,7 +45,8 @@ FOUR = FORM | {
     "hx-confirm": "",
     "hx-encoding": "",
 }
-FRAME = FORM | {"hx-status:5xx": "swap:none", "hx-disable": "find button"}
+KEEPS = {"hx-status:429": "swap:none", "hx-status:5xx": "swap:none"}
+FRAME = FORM | KEEPS | {"hx-disable": "find button"}
 # Without a button of its own: htmx 2 would fail to find one.
 LONE = {
     "2": TWO | {"hx-disabled-elt": "unset"},
