@@ -47,7 +47,8 @@
 
   // No answer, or one of a proxy's: the form stays as it is, and a sentence says so.
   const keep = ({ target, detail: { ctx } }) => {
-    if (!target.matches?.("form") || ctx?.response?.status < 500) return;
+    const status = ctx?.response?.status;
+    if (!target.matches?.("form") || (status < 500 && status !== 429)) return;
     find(".ao-notice-banner")?.remove();
     const said = find("#ao-unsaved").content.cloneNode(true).firstElementChild;
     find(".ao-title").after(said);
