@@ -33,18 +33,18 @@ def test_what_was_sealed_is_opened_whole() -> None:
     assert open_flow(OURS, seal_flow(OURS, done), AT) == done
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "code"),
-    [
-        ("", AT, "flow_unreadable"),
-        ("x", AT, "flow_unreadable"),
-        ("A" * 20_000, AT, "flow_unreadable"),
-        (seal_flow(THEIRS, FLOW), AT, "flow_unreadable"),
-        (OURS.seal("token/1/step", b"x"), AT, "flow_unreadable"),
-        (OURS.seal("flow/1", b"x"), AT, "flow_unreadable"),
-        (seal_flow(OURS, FLOW), AT + timedelta(hours=24, seconds=1), "token_expired"),
-    ],
-)
+REFUSED = {
+    "nothing": ("", AT, "flow_unreadable"),
+    "no seal": ("x", AT, "flow_unreadable"),
+    "endless": ("A" * 20_000, AT, "flow_unreadable"),
+    "another's": (seal_flow(THEIRS, FLOW), AT, "flow_unreadable"),
+    "for another purpose": (OURS.seal("token/1/step", b"x"), AT, "flow_unreadable"),
+    "no flow": (OURS.seal("flow/1", b"x"), AT, "flow_unreadable"),
+    "old": (seal_flow(OURS, FLOW), AT + timedelta(hours=24, seconds=1), "token_expired"),
+}
+
+
+@pytest.mark.parametrize(("text", "at", "code"), REFUSED.values(), ids=REFUSED)
 def test_what_is_none_is_refused(text: str, at: datetime, code: str) -> None:
     with pytest.raises(Refused) as refused:
         open_flow(OURS, text, at)
