@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +26,9 @@ from playwright.sync_api import (
     Playwright,
     sync_playwright,
 )
+
+if TYPE_CHECKING:
+    from tests.e2e.hosts import HostSite
 
 ROOT = Path(__file__).parents[2]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
@@ -70,6 +74,15 @@ def world_on_postgresql(
         url = other.submit(new_postgresql, "template0").result().replace("+asyncpg", "")
     with started(url, tmp_path_factory.mktemp("world") / "log") as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def host(world: World) -> Iterator["HostSite"]:
+    """A site of our own that the shop allows, for pages that the demo would never write."""
+    from tests.e2e.hosts import host_site
+
+    with host_site(world) as site:
+        yield site
 
 
 @contextmanager

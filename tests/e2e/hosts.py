@@ -1,71 +1,192 @@
-"""Hosts of our own: pages at the demo's origin whose markup is as hostile as a test wants it."""
+"""Hosts of our own: a real site whose pages are as hostile as a test wants them."""
 
-import json
+import os
+import subprocess
+import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_hex
+from threading import Event, Thread
+from typing import Literal
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
-from playwright.sync_api import Page
-
-from demo.askonce import Site, Visitor, read_key
+from demo.askonce import Frame, NoFrame, Site, Visitor, read_key
+from tests.e2e import conftest
 from tests.e2e.conftest import ROOT, World
-from tests.e2e.visiting import Card
 
 KEY = ROOT / "demo/keys/shop.demo-private-key.json"
-VERSIONS = {2: "2.0.11", 4: "4.0.1"}
-# How each version refuses what stands above: the other one takes it for a value.
-REFUSING = {
-    2: 'hx-headers="unset" hx-vals="unset" hx-select="unset" hx-confirm="unset" hx-params="*"',
-    4: "hx-headers='{}' hx-vals='{}' hx-select='' hx-confirm='' hx-indicator=''",
-}
+FILES = [ROOT / "tests/e2e/pages", ROOT / "tests/e2e/vendor", ROOT / "demo/static/vendor"]
+# What only the host may know of its visitor: in its address, its cookie and its own forms.
+SECRET = "host-secret"
+View = Literal["step", "profile"]
+QUERY = f"?session={SECRET}&email=vera@people.example"
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
-    """A page of a host on that version of htmx, with what it writes in its head and on its body."""
+class Person:
+    """Somebody new at their third login, whom the shop asks about work and then for a letter."""
 
-    htmx: int
+    site: Site
+    sub: str
+
+    def visitor(self, number: int = 0) -> Visitor:
+        now = int(time.time())
+        return Visitor(self.sub, "en", f"{self.sub}-{number}", now - number, now)
+
+    def assertion(self) -> str:
+        return self.site.assertion(self.visitor())
+
+    def ticket(self, view: View = "step") -> Frame | NoFrame:
+        return self.site.frame(self.visitor(), view, {"on": "login"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the host: its parts, and what it puts in the place of ours at each visit."""
+
+    mount: Callable[[Person], str]
     head: str = ""
+    html: str = 'lang="en"'
     body: str = ""
     around: str = "{mount}"
+    headers: dict[str, str] = field(default_factory=dict)
+    is_mounted: bool = False  # by a component, which fetches it
 
-    def opens(self, page: Page, world: World) -> Card:
-        """Serve the page to this visitor, open it, and return the card in its mount."""
-        address = f"{world.demo}/host"
-        html = self._html(world)
-        page.route(address, lambda route: route.fulfill(content_type="text/html", body=html))
-        page.goto(address)
-        return Card(page.locator("#mount"))
-
-    def _html(self, world: World) -> str:
-        config = json.dumps({"selfRequestsOnly": False} if self.htmx == 2 else {})
-        return f"""<!doctype html><html lang="en"><head><title>Host</title>
-          <link rel="stylesheet" href="{world.askonce}/embed/1/fragment.css">
-          <meta name="htmx-config" content='{config}'>{self.head}
-          <script defer src="/static/askonce-host.js" data-askonce="{world.askonce}"></script>
-          <script defer src="/static/vendor/htmx-{VERSIONS[self.htmx]}.min.js"></script></head>
-          <body {self.body}>{self.around.format(mount=self._mount(world))}</body></html>"""
-
-    def _mount(self, world: World) -> str:
-        """Everything in the body of a form, so that nothing above it is needed or sent."""
-        place = f"{world.askonce}/v1/sites/acme.shop/fragments/{self.htmx}"
-        said = {"assertion": _assertion(world), "on": "login", "locale": "en"}
-        fields = "".join(
-            f'<input type="hidden" name="{name}" value="{text}">' for name, text in said.items()
-        )
-        return f"""<form hx-post="{place}" hx-trigger="load" hx-target="#mount" hx-swap="innerHTML"
-            hx-include="this" hx-push-url="false" hx-boost="false" {REFUSING[self.htmx]}
-            >{fields}</form>
-          <div id="mount"></div>"""
+    def written(self, mount: str) -> str:
+        return f"""<!doctype html><html {self.html}><head><meta charset="utf-8"><title>Host</title>
+          <script src="/files/host.js"></script>{self.head}</head><body {self.body}>
+          <header id="host"><h1>Host</h1><p>Its own <a href="#top">words</a>.</p>
+          <ul><li>One</li></ul><button id="buy">Buy</button><input id="search" aria-label="Search">
+          </header>{self.around.format(mount=mount)}</body></html>"""
 
 
-def _assertion(world: World) -> str:
-    """Of somebody new at each call, at their second login: asked for one letter a month."""
-    now = int(time.time())
-    site = Site("acme.shop", world.askonce, world.demo, read_key(KEY), ())
-    sub = "host-" + token_hex(6)
-    for number in (2, 1):
-        site.frame(
-            Visitor(sub, "en", f"{sub}-{number}", now - number, now), "step", {"on": "login"}
-        )
-    return site.assertion(Visitor(sub, "en", f"{sub}-0", now, now))
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A request that a browser sent to the host."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class HostSite:
+    """The host's server: `origin` is allowed by the shop, `heard` is all that it was asked."""
+
+    def __init__(self, askonce: str, server: ThreadingHTTPServer) -> None:
+        self.askonce = askonce
+        self.origin = f"http://127.0.0.1:{server.server_port}"
+        self.heard: list[Heard] = []
+        self._site = Site("acme.shop", askonce, self.origin, read_key(KEY), ())
+        self._pages: dict[str, tuple[Page, Person]] = {}
+
+    def newcomer(self) -> Person:
+        person = Person(self._site, "host-" + token_hex(6))
+        for number in (2, 1):
+            person.site.frame(person.visitor(number), "step", {"on": "login"})
+        return person
+
+    def serves(self, page: Page, person: Person | None = None) -> str:
+        """The address at which that person finds the page, or a new one."""
+        name = "page-" + token_hex(6)
+        self._pages[name] = (page, person or self.newcomer())
+        return f"{self.origin}/{name}{QUERY}"
+
+    def answer(self, heard: Heard) -> tuple[int, dict[str, str], bytes]:
+        self.heard.append(heard)
+        _, name, *rest = urlsplit(heard.url).path.split("/")
+        if name == "files":
+            return _file(rest[0])
+        if name not in self._pages:
+            return 404, {}, b""
+        page, person = self._pages[name]
+        cookie = {"Set-Cookie": f"host={SECRET}; Path=/; SameSite=Lax"}
+        if rest[-1:] == ["mount"]:
+            return (
+                200,
+                {"Content-Type": "text/html"},
+                (page.mount(person) if len(rest) == 1 else "").encode(),
+            )
+        # Without us, to see what the host looks like then.
+        mount = "" if page.is_mounted or rest == ["bare"] else page.mount(person)
+        headers = {"Content-Type": "text/html", **cookie, **page.headers}
+        return 200, headers, page.written(mount).encode()
+
+
+def _file(name: str) -> tuple[int, dict[str, str], bytes]:
+    for folder in FILES:
+        if (folder / name).is_file():
+            kind = "text/css" if name.endswith(".css") else "text/javascript"
+            return 200, {"Content-Type": kind}, (folder / name).read_bytes()
+    return 404, {}, b""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    site: HostSite
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        heard = Heard(self.command, self.path, headers, body)
+        status, answered, content = self.site.answer(heard)
+        self.send_response(status)
+        for name, value in {**answered, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_said: object) -> None:
+        """Nothing: what matters is in `heard`."""
+
+
+@contextmanager
+def host_site(world: World) -> Iterator[HostSite]:
+    """Serve until the block ends; the shop's configuration allows its origin beside the demo's."""
+    handler = type("Handler", (_Handler,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        site = HostSite(world.askonce, server)
+        handler.site = site  # type: ignore[attr-defined]
+        Thread(target=server.serve_forever, daemon=True).start()
+        _allow(site.origin, world)
+        try:
+            yield site
+        finally:
+            server.shutdown()
+
+
+def _allow(origin: str, world: World) -> None:
+    configuration = (ROOT / "demo/askonce.yaml").read_text()
+    both = configuration.replace('["http://127.0.0.1:8001"]', f'["{world.demo}", "{origin}"]')
+    environment = os.environ | {
+        "DATABASE_URL": world.database_url,
+        "ASKONCE_SECRET": conftest.SECRET,
+        "ASKONCE_URL": world.askonce,
+        "ASKONCE_DEVELOPMENT": "1",
+    }
+    command = [sys.executable, "-m", "app.cli", "config", "apply", "/dev/stdin"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, input=both, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    preflight = Request(
+        f"{world.askonce}/v1/sites/acme.shop/fragments/2", headers={"Origin": origin}
+    )
+    preflight.method = "OPTIONS"
+    for _ in range(600):
+        with suppress(HTTPError):
+            urlopen(preflight, timeout=5).close()
+            return
+        Event().wait(0.05)
+    raise RuntimeError("the host's origin is not allowed")

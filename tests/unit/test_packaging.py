@@ -15,7 +15,7 @@ import app
 
 ROOT = Path(__file__).parents[2]
 LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]
-VENDORED = [ROOT / "static" / "vendor", ROOT / "demo" / "static" / "vendor"]
+VENDORED = [ROOT / place / "vendor" for place in ("static", "demo/static", "tests/e2e")]
 BESIDE = ["components", "locales", "static"]
 # Asks the installed copy for every file that it was given the name of.
 FIND = """

@@ -1,0 +1,173 @@
+"""In Firefox: answered, corrected, skipped and edited later, in every mode of a page."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from tests.e2e.bidi import Bidi, firefox, until
+from tests.e2e.embeds import EMBEDS, iframe
+from tests.e2e.firefox import Card, Tab
+from tests.e2e.hosts import SECRET, HostSite, Page, Person, View
+
+each_mode = pytest.mark.parametrize("mode", EMBEDS)
+COOKIES = "network.cookie.cookieBehavior"
+SCRIPTS = "javascript.enabled"
+WITHOUT_SCRIPTS = ["b"]
+# What a person may have refused: cookies of others (1), or all (2); scripts.
+AS_USUAL: dict[str, object] = {COOKIES: None, SCRIPTS: None}
+REFUSED: dict[str, dict[str, object]] = {
+    "cookies of others": {COOKIES: 1},
+    "all cookies": {COOKIES: 2},
+}
+# What lets the reload of a frame go on; nothing needs it.
+OWN_COOKIE = r"(__Host-askonce-[0-9a-f]{12}=[^;]+)?"
+Opener = Callable[..., Tab]
+
+
+@pytest.fixture(scope="session")
+def bidi() -> Iterator[Bidi]:
+    """One browser per worker."""
+    with firefox() as bidi:
+        yield bidi
+
+
+@pytest.fixture
+def new_tab(bidi: Bidi) -> Iterator[Opener]:
+    """Opens a tab of a new visitor with these preferences. Errors of scripts fail the test."""
+    tabs: list[Tab] = []
+
+    def create(preferences: Mapping[str, object] = AS_USUAL) -> Tab:
+        bidi.prefer({**AS_USUAL, **preferences})
+        tabs.append(Tab.of(bidi))
+        return tabs[-1]
+
+    yield create
+    errors = [error for tab in tabs for error in tab.errors()]
+    for tab in tabs:
+        tab.leaves()
+    bidi.prefer(AS_USUAL)
+    assert errors == []
+
+
+def opened(host: HostSite, tab: Tab, mode: str, person: Person, view: View = "step") -> Card:
+    """The card in that person's page."""
+    embed = EMBEDS[mode]
+    mounts = {"step": embed.mount, "profile": embed.profile}
+    tab.goes(host.serves(Page(mounts[view], head=embed.head(host.askonce)), person))
+    return Card(tab, "html" if embed.is_framed else "#mount", embed.is_framed)
+
+
+def answers(card: Card, *, clicks: int = 2) -> None:
+    """Wrong first, then right, and the step that follows is skipped."""
+    card.asks("About your work")
+    card.presses("Save")
+    card.shows("There is a problem", ".ao-error-summary")
+    card.fills("Company", "Zyxwvut & Sons")
+    card.presses("Save", times=clicks)
+    card.asks("One letter a month")
+    card.presses("Skip for now")
+    card.asks("Skipped for now")
+
+
+def keeps_to_itself(tab: Tab, host: HostSite, cookies: str = "") -> None:
+    """No request to Askonce holds what only the host or only an answer may hold; nor cookies."""
+    sent = [one for one in tab.sent() if one["url"].startswith(host.askonce)]
+    actions = [one["url"].rpartition("/")[2] for one in sent if one["method"] == "POST"]
+    assert (actions.count("answers"), actions.count("skips")) == (2, 1)
+    for one in sent:
+        headers = {said["name"].lower(): said["value"]["value"] for said in one["headers"]}
+        assert re.fullmatch(cookies, headers.get("cookie", ""))
+        assert headers.get("referer", "").removesuffix("/") in ("", host.origin, host.askonce)
+        assert not any(word in str((one["url"], headers)) for word in (SECRET, "Zyxwvut", "@"))
+
+
+@each_mode
+def test_a_step_is_corrected_and_answered_once(host: HostSite, new_tab: Opener, mode: str) -> None:
+    tab = new_tab()
+    card = opened(host, tab, mode, host.newcomer())
+    card.asks("About your work")
+    assert tab.asks("() => document.activeElement.id") == "search"
+    before = tab.asks("() => [location.href, history.length, history.state]")
+    answers(card)
+    assert tab.asks("() => [location.href, history.length, history.state]") == before
+    keeps_to_itself(tab, host, cookies=OWN_COOKIE)
+
+
+@each_mode
+def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(
+    host: HostSite, new_tab: Opener, mode: str
+) -> None:
+    card = opened(host, new_tab(), mode, host.newcomer())
+    card.fills("Website", "not an address")
+    card.presses("Save")
+    card.has_focus(".ao-error-summary")
+    card.holds("Website", "not an address")
+    card.presses_problem("company")
+    card.has_focus("[aria-invalid=true][autocomplete=organization]")
+
+
+@each_mode
+def test_a_skipped_step_rests(host: HostSite, new_tab: Opener, mode: str) -> None:
+    tab, person = new_tab(), host.newcomer()
+    card = opened(host, tab, mode, person)
+    card.asks("About your work")
+    card.shows("You can skip this")
+    card.presses("Skip for now")
+    card.asks("Skipped for now")
+    letter = opened(host, tab, mode, person)
+    letter.asks("One letter a month")
+    letter.presses("Skip for now")
+    letter.asks("Skipped for now")
+    opened(host, tab, mode, person)
+    if EMBEDS[mode].mount is iframe:
+        assert tab.asks("() => frames.length") == 0
+    else:
+        told = "() => host.told.map((one) => one.name)"
+        until(lambda: tab.asks(told) == ["nothing"], "askonce-nothing")
+        assert tab.asks("() => document.querySelector('#mount').children.length") == 0
+
+
+@each_mode
+def test_an_answer_is_edited_later(host: HostSite, new_tab: Opener, mode: str) -> None:
+    tab, person = new_tab(), host.newcomer()
+    answers(opened(host, tab, mode, person))
+    editor = opened(host, tab, mode, person, "profile")
+    editor.asks("Your answers")
+    editor.edits("Company")
+    editor.asks("Change your answer")
+    editor.holds("Company", "Zyxwvut & Sons")
+    editor.fills("Company", "x" * 101)
+    editor.presses("Save")
+    editor.has_focus(".ao-error-summary")
+    editor.fills("Company", "Other Ltd")
+    editor.presses("Save")
+    editor.shows("Your change is saved.", ".ao-notice-banner")
+    editor.shows("Other Ltd")
+
+
+@each_mode
+@pytest.mark.parametrize("refused", REFUSED)
+def test_refused_cookies_change_nothing(
+    host: HostSite, new_tab: Opener, mode: str, refused: str
+) -> None:
+    tab = new_tab(REFUSED[refused])
+    answers(opened(host, tab, mode, host.newcomer()))
+    keeps_to_itself(tab, host)
+
+
+@pytest.mark.parametrize("mode", WITHOUT_SCRIPTS)
+@pytest.mark.parametrize("refused", REFUSED)
+def test_without_javascript_a_step_is_answered_and_edited(
+    host: HostSite, new_tab: Opener, mode: str, refused: str
+) -> None:
+    tab, person = new_tab({SCRIPTS: False, **REFUSED[refused]}), host.newcomer()
+    answers(opened(host, tab, mode, person), clicks=1)
+    keeps_to_itself(tab, host)
+    editor = opened(host, tab, mode, person, "profile")
+    editor.edits("Company")
+    editor.asks("Change your answer")
+    editor.fills("Company", "Other Ltd")
+    editor.presses("Save")
+    editor.shows("Your change is saved.", ".ao-notice-banner")
+    editor.shows("Other Ltd")
