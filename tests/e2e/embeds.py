@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page as BrowserPage
 
-from demo.askonce import Frame
-from tests.e2e.hosts import Person, View
+from tests.e2e.backends import SITE, Person, View
 from tests.e2e.visiting import Card
 
-SHOP = "acme.shop"
 SANDBOX = (
     "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox"
     " allow-downloads"
@@ -30,34 +28,48 @@ REFUSING = {
 }
 
 
+Mount = Callable[[Person, View], str]
+_PATHS: dict[View, str] = {"step": "fragments", "profile": "profile"}
+
+
 @dataclass(frozen=True, slots=True)
 class Embed:
     """One mode; `policy` is what a host's content policy must allow, by directive."""
 
     mode: str
-    mount: Callable[[Person], str]
-    profile: Callable[[Person], str]
+    mount: Mount
     head: Callable[[str], str] = lambda askonce: ""
     policy: dict[str, str] = field(default_factory=dict)
+    place: str = "iframe"
+    plain: Mount | None = None  # where there are no scripts
 
     @property
     def is_framed(self) -> bool:
-        return not self.mode.startswith("c")
+        return self.place == "iframe"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether each answer is a new page: the host's own, or one of ours."""
+        return self.mode in ("d", "e")
+
+    @property
+    def has_htmx(self) -> bool:
+        return self.mode.startswith("c")
 
     def card(self, page: BrowserPage) -> Card:
         """Where the form stands in the opened page."""
         if self.is_framed:
             return Card(page.frame_locator("iframe").locator("html"))
-        return Card(page.locator("#mount"))
+        return Card(page.locator(self.place))
 
 
 def iframe(person: Person, view: View = "step") -> str:
     """What a ticket opens; nothing where there is nothing to ask."""
     ticket = person.ticket(view)
-    if not isinstance(ticket, Frame):
+    if ticket["decision"] == "nothing":
         return ""
     return (
-        f'<iframe src="{ticket.url}" title="About you" width="100%" height="{ticket.height}"'
+        f'<iframe src="{ticket["url"]}" title="About you" width="100%" height="{ticket["height"]}"'
         f' referrerpolicy="strict-origin" sandbox="{SANDBOX}"></iframe>'
     )
 
@@ -73,16 +85,34 @@ def htmx_head(version: int, allowing: bool = True) -> str:
 
 
 def fragment_head(version: int) -> Callable[[str], str]:
-    sheet = '<link rel="stylesheet" crossorigin href="{askonce}/embed/1/fragment.css">'
-    written = sheet + htmx_head(version)
-    return lambda askonce: written.replace("{askonce}", askonce)
+    return lambda askonce: sheet(askonce) + htmx_head(version).replace("{askonce}", askonce)
 
 
-def fragment(version: int, place: str = "fragments") -> Callable[[Person], str]:
+def sheet(askonce: str) -> str:
+    return f'<link rel="stylesheet" crossorigin href="{askonce}/embed/1/fragment.css">'
+
+
+def loader(askonce: str) -> str:
+    return f'<script async crossorigin src="{askonce}/embed/1/loader.js"></script>'
+
+
+def element(person: Person, view: View = "step", inside: str = "") -> str:
+    """An element that asks the page's own backend for tokens."""
+    viewed = ' view="profile"' if view == "profile" else ""
+    said = f'site="{SITE}" token-endpoint="{person.page}/token" on="login"{viewed}'
+    return f"<ask-once {said}>{inside}</ask-once>"
+
+
+def link(person: Person, view: View = "step") -> str:
+    url = person.errand(view)
+    return f'<a id="go" href="{url}">Go on</a>' if url else ""
+
+
+def fragment(version: int) -> Mount:
     """Everything in the body of a form, so that nothing above it is needed or sent."""
 
-    def mount(person: Person) -> str:
-        url = f"{person.site.askonce}/v1/sites/{SHOP}/{place}/{version}"
+    def mount(person: Person, view: View) -> str:
+        url = f"{person.askonce}/v1/sites/{SITE}/{_PATHS[view]}/{version}"
         said = {"assertion": person.assertion(), "on": "login", "locale": "en"}
         fields = "".join(
             f'<input type="hidden" name="{name}" value="{text}">' for name, text in said.items()
@@ -100,7 +130,7 @@ def _in_page(version: int) -> Embed:
         mount=fragment(version),
         head=fragment_head(version),
         policy={"connect-src": "{askonce}", "style-src": "{askonce}"},
-        profile=fragment(version, "profile"),
+        place="#mount",
     )
 
 
@@ -108,12 +138,22 @@ EMBEDS = {
     embed.mode: embed
     for embed in (
         Embed(
-            "b",
-            mount=iframe,
-            policy={"frame-src": "{askonce}"},
-            profile=lambda person: iframe(person, "profile"),
+            "a",
+            mount=element,
+            head=loader,
+            policy={"script-src": "{askonce}", "frame-src": "{askonce}", "connect-src": "'self'"},
+            plain=lambda person, view: element(person, view, iframe(person, view)),
         ),
+        Embed("b", mount=iframe, policy={"frame-src": "{askonce}"}),
         _in_page(2),
         _in_page(4),
+        Embed(
+            "d",
+            mount=lambda person, view: f'<div id="mount">{person.fragment(view)}</div>',
+            head=sheet,
+            policy={"style-src": "{askonce}", "form-action": "'self'"},
+            place="body",
+        ),
+        Embed("e", mount=link, place="html"),
     )
 }

@@ -29,14 +29,15 @@ class Tab:
 
     bidi: Bidi
     context: str
+    has_scripts: bool
 
     @classmethod
-    def of(cls, bidi: Bidi) -> "Tab":
+    def of(cls, bidi: Bidi, *, has_scripts: bool = True) -> "Tab":
         """A new visitor's."""
         bidi.events.clear()
         visitor = bidi.command("browser.createUserContext")["userContext"]
         opened = bidi.command("browsingContext.create", type="tab", userContext=visitor)
-        return cls(bidi, opened["context"])
+        return cls(bidi, opened["context"], has_scripts)
 
     def leaves(self) -> None:
         self.bidi.command("browsingContext.close", context=self.context)

@@ -1,48 +1,31 @@
 """Hosts of our own: a real site whose pages are as hostile as a test wants them."""
 
 import os
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_hex
 from threading import Event, Thread
-from typing import Literal
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
-from demo.askonce import Frame, NoFrame, Site, Visitor, read_key
+from demo.askonce import read_key
 from tests.e2e import conftest
+from tests.e2e.backends import SITE, Person
 from tests.e2e.conftest import ROOT, World
 
 KEY = ROOT / "demo/keys/shop.demo-private-key.json"
 FILES = [ROOT / "tests/e2e/pages", ROOT / "tests/e2e/vendor", ROOT / "demo/static/vendor"]
 # What only the host may know of its visitor: in its address, its cookie and its own forms.
 SECRET = "host-secret"
-View = Literal["step", "profile"]
 QUERY = f"?session={SECRET}&email=vera@people.example"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody new at their third login, whom the shop asks about work and then for a letter."""
-
-    site: Site
-    sub: str
-
-    def visitor(self, number: int = 0) -> Visitor:
-        now = int(time.time())
-        return Visitor(self.sub, "en", f"{self.sub}-{number}", now - number, now)
-
-    def assertion(self) -> str:
-        return self.site.assertion(self.visitor())
-
-    def ticket(self, view: View = "step") -> Frame | NoFrame:
-        return self.site.frame(self.visitor(), view, {"on": "login"})
+Answered = tuple[int, dict[str, str], bytes]
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,51 +61,61 @@ class Heard:
 class HostSite:
     """The host's server: `origin` is allowed by the shop, `heard` is all that it was asked."""
 
-    def __init__(self, askonce: str, server: ThreadingHTTPServer) -> None:
+    def __init__(self, askonce: str, origin: str) -> None:
         self.askonce = askonce
-        self.origin = f"http://127.0.0.1:{server.server_port}"
+        self.origin = origin
         self.heard: list[Heard] = []
-        self._site = Site("acme.shop", askonce, self.origin, read_key(KEY), ())
+        self._key = read_key(KEY)
         self._pages: dict[str, tuple[Page, Person]] = {}
 
     def newcomer(self) -> Person:
-        person = Person(self._site, "host-" + token_hex(6))
+        """Somebody at their third login: asked about their work, and then for a letter."""
+        person = Person(self.askonce, self.origin, self._key, "host-" + token_hex(6))
         for number in (2, 1):
-            person.site.frame(person.visitor(number), "step", {"on": "login"})
+            person.signs_in(number)
         return person
 
     def serves(self, page: Page, person: Person | None = None) -> str:
         """The address at which that person finds the page, or a new one."""
         name = "page-" + token_hex(6)
-        self._pages[name] = (page, person or self.newcomer())
+        self._pages[name] = (page, replace(person or self.newcomer(), page=f"/{name}"))
         return f"{self.origin}/{name}{QUERY}"
 
-    def answer(self, heard: Heard) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, heard: Heard) -> Answered:
         self.heard.append(heard)
         _, name, *rest = urlsplit(heard.url).path.split("/")
         if name == "files":
             return _file(rest[0])
+        if name == "back":
+            return 200, _HTML, b"<!doctype html><title>Host</title><h1>Back</h1>"
         if name not in self._pages:
             return 404, {}, b""
         page, person = self._pages[name]
-        cookie = {"Set-Cookie": f"host={SECRET}; Path=/; SameSite=Lax"}
+        if rest == ["token"]:
+            nonce = heard.headers.get("x-askonce-nonce", "")
+            return 200, {}, person.assertion("element", nonce).encode()
+        is_bare = rest[:1] == ["bare"]
         if rest[-1:] == ["mount"]:
-            return (
-                200,
-                {"Content-Type": "text/html"},
-                (page.mount(person) if len(rest) == 1 else "").encode(),
-            )
-        # Without us, to see what the host looks like then.
-        mount = "" if page.is_mounted or rest == ["bare"] else page.mount(person)
-        headers = {"Content-Type": "text/html", **cookie, **page.headers}
-        return 200, headers, page.written(mount).encode()
+            return 200, _HTML, b"" if is_bare else page.mount(person).encode()
+        return _page(page, person, heard, is_bare)
 
 
-def _file(name: str) -> tuple[int, dict[str, str], bytes]:
+def _page(page: Page, person: Person, heard: Heard, is_bare: bool) -> Answered:
+    """The page; with what became of the form that it was posted; or bare, without us."""
+    cookie = {"Set-Cookie": f"host={SECRET}; Path=/; SameSite=Lax"}
+    if is_bare or page.is_mounted:
+        mount = ""
+    elif heard.method == "POST":
+        mount = person.fragment(submit=parse_qs(heard.body.decode(), keep_blank_values=True))
+    else:
+        mount = page.mount(person)
+    return 200, {**_HTML, **cookie, **page.headers}, page.written(mount).encode()
+
+
+def _file(name: str) -> Answered:
     for folder in FILES:
         if (folder / name).is_file():
-            kind = "text/css" if name.endswith(".css") else "text/javascript"
-            return 200, {"Content-Type": kind}, (folder / name).read_bytes()
+            return 200, {"Content-Type": "text/javascript"}, (folder / name).read_bytes()
     return 404, {}, b""
 
 
@@ -139,8 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        heard = Heard(self.command, self.path, headers, body)
-        status, answered, content = self.site.answer(heard)
+        status, answered, content = self.site.answer(Heard(self.command, self.path, headers, body))
         self.send_response(status)
         for name, value in {**answered, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
@@ -156,7 +148,7 @@ def host_site(world: World) -> Iterator[HostSite]:
     """Serve until the block ends; the shop's configuration allows its origin beside the demo's."""
     handler = type("Handler", (_Handler,), {})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        site = HostSite(world.askonce, server)
+        site = HostSite(world.askonce, f"http://127.0.0.1:{server.server_port}")
         handler.site = site  # type: ignore[attr-defined]
         Thread(target=server.serve_forever, daemon=True).start()
         _allow(site.origin, world)
@@ -167,8 +159,11 @@ def host_site(world: World) -> Iterator[HostSite]:
 
 
 def _allow(origin: str, world: World) -> None:
-    configuration = (ROOT / "demo/askonce.yaml").read_text()
-    both = configuration.replace('["http://127.0.0.1:8001"]', f'["{world.demo}", "{origin}"]')
+    """Publish the demo's configuration with the host's addresses in it, and all five modes."""
+    written = (ROOT / "demo/askonce.yaml").read_text().replace("http://127.0.0.1:8001", world.demo)
+    written = re.sub(r"\borigins: \[", rf'\g<0>"{origin}", ', written)
+    written = re.sub(r"\breturn_urls: \[", rf'\g<0>"{origin}/back", ', written)
+    written = re.sub(r"\bmodes: \[.*\]", "modes: [element, frame, htmx, include, hosted]", written)
     environment = os.environ | {
         "DATABASE_URL": world.database_url,
         "ASKONCE_SECRET": conftest.SECRET,
@@ -177,13 +172,12 @@ def _allow(origin: str, world: World) -> None:
     }
     command = [sys.executable, "-m", "app.cli", "config", "apply", "/dev/stdin"]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, input=both, text=True, capture_output=True
+        command, cwd=ROOT, env=environment, input=written, text=True, capture_output=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
     preflight = Request(
-        f"{world.askonce}/v1/sites/acme.shop/fragments/2", headers={"Origin": origin}
+        f"{world.askonce}/v1/sites/{SITE}/fragments/2", headers={"Origin": origin}, method="OPTIONS"
     )
-    preflight.method = "OPTIONS"
     for _ in range(600):
         with suppress(HTTPError):
             urlopen(preflight, timeout=5).close()

@@ -12,7 +12,15 @@ from tests.e2e.visiting import Card, each_htmx
 def test_two_of_ours_on_one_page_do_not_meet(host: HostSite, page: BrowserPage, htmx: int) -> None:
     embed = EMBEDS[f"c{htmx}"]
     twice = '{mount}<div id="second"></div>'
-    page.goto(host.serves(Page(embed.mount, head=embed.head(host.askonce), around=twice)))
+    page.goto(
+        host.serves(
+            Page(
+                lambda person: embed.mount(person, "step"),
+                head=embed.head(host.askonce),
+                around=twice,
+            )
+        )
+    )
     card = embed.card(page)
     card.asks("About your work")
     page.evaluate(
