@@ -19,7 +19,7 @@ _EDIT = """(root, label) => [...document.querySelectorAll(root + ' .ao-answer-ro
   .find((one) => one.textContent.includes(label))?.querySelector('button') ?? null"""
 _TEXT = "(selector) => document.querySelector(selector)?.innerText ?? ''"
 _SEEN = "(one) => one.scrollIntoView({block: 'center', behavior: 'instant'})"
-_ENTERED = "(one) => { one.focus(); one.select?.() }"
+_ENTERED = "(one) => one.select()"
 _CHECKED = "(one) => one.checked"
 
 
@@ -107,6 +107,7 @@ class Card:
     def fills(self, label: str, text: str) -> None:
         """Replace what stands in a field by typing."""
         found = self._find(_CONTROL, label)
+        self._click(found)
         self.tab.bidi.call(self._document(), _ENTERED, found)
         keys = [{"type": kind, "value": one} for one in text for kind in ("keyDown", "keyUp")]
         self._act({"type": "key", "id": "keys", "actions": keys})
