@@ -143,6 +143,8 @@
       await post("exchange", { ...moment, ...proof, view: host.view });
     }
     if (!(status < 400)) fail(`${status ?? "offline"}`);
+    // An editor is no prompt, of which an event would tell.
+    else if (host.view) show();
   };
 
   // Who the page says that the person is, for a nonce that is ours.

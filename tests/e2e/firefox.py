@@ -18,7 +18,10 @@ _PROBLEM = """(root, words) => [...document.querySelectorAll(root + ' .ao-error-
 _EDIT = """(root, label) => [...document.querySelectorAll(root + ' .ao-answer-row')]
   .find((one) => one.textContent.includes(label))?.querySelector('button') ?? null"""
 _TEXT = "(selector) => document.querySelector(selector)?.innerText ?? ''"
-_SEEN = "(one) => one.scrollIntoView({block: 'center', behavior: 'instant'})"
+# Where it is, once it is in view, and how large the document's window.
+_PLACE = """(one) => { one.scrollIntoView({block: 'center', behavior: 'instant'});
+  const {x, y, width, height} = one.getBoundingClientRect();
+  return [x, y, width, height, innerWidth, innerHeight].join() }"""
 _ENTERED = "(one) => one.select()"
 _CHECKED = "(one) => one.checked"
 
@@ -141,11 +144,21 @@ class Card:
 
     def _click(self, element: Json, times: int = 1) -> None:
         """With the mouse, as trusted as a person's."""
-        self.tab.bidi.call(self._document(), _SEEN, element)
+        self._comes_to_rest(element)
         origin = {"type": "element", "element": element}
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": origin}
         press = [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
         self._act({"type": "pointer", "id": "mouse", "actions": [move, *press * times]})
+
+    def _comes_to_rest(self, element: Json) -> None:
+        """Wait until it stands still: a frame may still be growing."""
+        places: list[str] = []
+
+        def is_still() -> bool:
+            places.append(self._ask(_PLACE, element))
+            return len(places) > 3 and len(set(places[-4:])) == 1
+
+        until(is_still, "an end of moving")
 
     def _act(self, source: Mapping[str, Any]) -> None:
         self.tab.bidi.command("input.performActions", context=self._document(), actions=[source])

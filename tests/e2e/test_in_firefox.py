@@ -141,6 +141,7 @@ def test_an_answer_is_edited_later(host: HostSite, new_tab: Opener, mode: str) -
     editor.asks("Your answers")
     editor.edits("Company")
     editor.asks("Change your answer")
+    editor.has_focus(".ao-title")
     editor.holds("Company", ANSWER)
     editor.fills("Company", "x" * 101)
     editor.presses("Save")

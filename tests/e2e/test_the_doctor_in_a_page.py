@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from demo.askonce import Site, Visitor, read_key
 from tests.e2e.conftest import World, axe_violations
 from tests.e2e.elements import Backend
-from tests.e2e.hosts import KEY, VERSIONS
+from tests.e2e.embeds import VERSIONS
+from tests.e2e.hosts import KEY
 
 STRICT = "default-src 'none'; script-src ASK; connect-src ASK"
 ELEMENT = """<ask-once site="acme.shop" token-endpoint="/askonce-token"></ask-once>
