@@ -2,8 +2,8 @@
 
 Forms in a plain presentation have none: the browser posts them by itself.
 
-Each element states every attribute itself: what a host writes above it would be inherited, and
-break the form or leak with it. Each version's way to refuse an inheritance breaks the other's.
+In a host's page each element states every attribute itself: what stands above it would be
+inherited, and break the form or leak with it. Each version's way to refuse that breaks the other's.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,9 @@ from markupsafe import Markup
 
 from app.domain.tokens import PLAIN, Presentation
 
-_COMMON = {
-    "hx-swap": "outerHTML",
-    "hx-target": "closest .ao-prompt",
-    "hx-sync": "this:drop",
-    "hx-include": "this",
-    "hx-push-url": "false",
-    "hx-boost": "false",
-}
+# In our own document there is nobody to inherit from.
+_OWN = {"hx-swap": "outerHTML", "hx-target": "closest .ao-prompt", "hx-sync": "this:drop"}
+_COMMON = {**_OWN, "hx-include": "this", "hx-push-url": "false", "hx-boost": "false"}
 # A proxy's "502 Bad Gateway" must not replace the form and what was typed, nor must our own refusal
 # of a flood, which was not read. To htmx 2 this is a matter of course.
 _KEEPS_FORM = {"hx-status:429": "swap:none", "hx-status:5xx": "swap:none"}
@@ -53,7 +48,7 @@ _BY_PRESENTATION: dict[Presentation, dict[str, str]] = {
         "hx-confirm": "",
         "hx-encoding": "",
     },
-    "frame": {**_COMMON, **_KEEPS_FORM, "hx-disable": "find button"},
+    "frame": {**_OWN, **_KEEPS_FORM, "hx-disable": "find button"},
 }
 
 

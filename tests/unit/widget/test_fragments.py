@@ -46,7 +46,8 @@ FOUR = FORM | {
     "hx-encoding": "",
 }
 KEEPS = {"hx-status:429": "swap:none", "hx-status:5xx": "swap:none"}
-FRAME = FORM | KEEPS | {"hx-disable": "find button"}
+ALONE = ("hx-swap", "hx-target", "hx-sync")
+FRAME = {name: FORM[name] for name in ALONE} | KEEPS | {"hx-disable": "find button"}
 # Without a button of its own: htmx 2 would fail to find one.
 LONE = {
     "2": TWO | {"hx-disabled-elt": "unset"},
