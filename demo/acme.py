@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from demo.askonce import Site, read_key
 from demo.letter import LETTER
 from demo.look import Acme
+from demo.modes import MODES
 from demo.pages import PAGES, guest
 from demo.reception import RECEPTION
 from demo.sign_in import SIGN_IN
@@ -30,7 +31,7 @@ def create_site(askonce: str, origin: str) -> Litestar:
     )
     static = create_static_files_router("/static", [HERE / "static"])
     return Litestar(
-        [*PAGES, *LETTER, *RECEPTION, *SIGN_IN, static],
+        [*PAGES, *LETTER, *RECEPTION, *MODES, *SIGN_IN, static],
         dependencies={
             "guest": Provide(guest),
             "acme": Provide(lambda: acme, sync_to_thread=False),

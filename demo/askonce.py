@@ -2,6 +2,7 @@
 
 import json
 import logging
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,8 +85,13 @@ class Site:
 
     def assertion(self, visitor: Visitor) -> str:
         """A bearer token that lets the visitor's page fetch fragments for one minute."""
-        here = {"sub": visitor.sub, "origin": self.origin, "mode": "htmx"}
-        return self._sign("askonce+jwt", self._claims() | here | self._facts(visitor))
+        return self._assertion(visitor, mode="htmx")
+
+    def element_assertion(self, visitor: Visitor, nonce: str) -> str:
+        """What `<ask-once>` asks our token endpoint for: good once, and for the frame that made
+        the nonce. It says who is signed in here, whatever the page said.
+        """
+        return self._assertion(visitor, mode="element", nonce=nonce, jti=secrets.token_hex(16))
 
     def frame(
         self, visitor: Visitor, view: Literal["step", "profile"], moment: Mapping[str, str]
@@ -127,14 +133,22 @@ class Site:
             _log.warning("Askonce gave no fragment: %s", fault)
         return Fragment("", 503, "away")
 
-    def errand(self, visitor: Visitor, return_to: str, state: str) -> str:
-        """Where to send somebody who is signing in: an address, else `nothing` or `away`."""
+    def errand(
+        self, visitor: Visitor, return_to: str, state: str, moment: Mapping[str, str]
+    ) -> str:
+        """Where to send somebody: an address of Askonce's, else `nothing` or `away`.
+
+        At a login what is missing here comes first; for any other moment we get a ticket.
+        """
         said = {"site": self.id, "sub": visitor.sub, **self._facts(visitor)}
+        said |= {"return_to": return_to, "state": state}
         try:
-            wanted = {**said, "return_to": return_to, "state": state}
-            return str(self._post("requirements", wanted).get("url", "nothing"))
+            if moment["on"] == "login":
+                return str(self._post("requirements", said).get("url", "nothing"))
+            wanted = {**said, "mode": "hosted", "moment": dict(moment)}
+            return str(self._post("tickets", wanted).get("url", "nothing"))
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as fault:
-            _log.warning("Askonce said nothing of what is missing: %s", fault)
+            _log.warning("Askonce did not say where to send somebody: %s", fault)
         return "away"
 
     def result(self, visitor: Visitor, code: str, state: str) -> Result:
@@ -161,6 +175,10 @@ class Site:
             "traits": traits,
         }
         return facts if visitor.clock is None else {**facts, "clock": visitor.clock}
+
+    def _assertion(self, visitor: Visitor, **how: str) -> str:
+        here = {"sub": visitor.sub, "origin": self.origin, **how}
+        return self._sign("askonce+jwt", self._claims() | here | self._facts(visitor))
 
     def _claims(self) -> dict[str, Any]:
         now = int(time.time())

@@ -13,6 +13,9 @@ from demo.askonce import Site
 from demo.guests import Guest
 
 HERE = Path(__file__).parent
+# Frozen with its version: a loader of these bytes, or none.
+LOADER = "/embed/1.0.0/loader.js"
+INTEGRITY = "sha384-Tc5Vayhr2hmiIxet0WmMjVkyVCAkZJMFdO6EJLHfWeDEDpXNdBVQY5htalV0Hz6l"
 WORDS: dict[str, dict[str, Any]] = {
     file.stem: yaml.safe_load(file.read_text("utf-8")) for file in (HERE / "words").glob("*.yaml")
 }
@@ -42,12 +45,22 @@ class Acme:
 
 
 def page(
-    here: str, acme: Acme, guest: Guest, *, plain: bool = False, **facts: Any
+    here: str,
+    acme: Acme,
+    guest: Guest,
+    *,
+    plain: bool = False,
+    element: bool = False,
+    **facts: Any,
 ) -> Response[str]:
-    """The page of that name in the person's language. A `plain` one carries no script at all."""
+    """The page of that name in the person's language. A `plain` one carries no script at all.
+
+    One with an `element` loads the one script of Askonce's that a page ever runs.
+    """
     language = guest.person.language
+    facts = {"brand": "shop", "htmx": 2, **facts}
     html = _templates.get_template(f"{here}.html").render(
-        {"brand": "shop", "htmx": 2, **facts},
+        facts,
         t=WORDS[language],
         lang=language,
         direction="rtl" if language == "ar" else "ltr",
@@ -55,15 +68,19 @@ def page(
         path=path_of(here, plain=plain),
         path_of=path_of,
         plain=plain,
+        element=element,
+        loader=acme.askonce + LOADER,
+        integrity=INTEGRITY,
         guest=guest,
         acme=acme,
     )
-    return _response(html, _policy(acme, plain=plain))
+    htmx = not plain and facts["brand"] == "shop"
+    return _response(html, _policy(acme, plain=plain, element=element, htmx=htmx))
 
 
 def path_of(here: str, *, plain: bool) -> str:
     """Where a page stands; some need no script anyway."""
-    if here in ("club", "letter", "reception"):
+    if here in ("club", "letter", "reception", "modes"):
         return f"/{here}"
     return ("/plain" if plain else "") + ("" if here == "home" else f"/{here}") or "/"
 
@@ -71,7 +88,7 @@ def path_of(here: str, *, plain: bool) -> str:
 def sign_in_page(acme: Acme, **facts: Any) -> Response[str]:
     """The one page for people who are not signed in; it needs nothing of Askonce."""
     html = _templates.get_template("sign_in.html").render(**facts)
-    return _response(html, _policy(acme, plain=True))
+    return _response(html, _policy(acme, plain=True, element=False, htmx=False))
 
 
 def _response(html: str, policy: str) -> Response[str]:
@@ -85,15 +102,18 @@ def _response(html: str, policy: str) -> Response[str]:
     return Response(html, media_type=MediaType.HTML, headers=headers)
 
 
-def _policy(acme: Acme, *, plain: bool) -> str:
-    """What our pages may load. Askonce may send a stylesheet, fragments and frames: no script."""
+def _policy(acme: Acme, *, plain: bool, element: bool, htmx: bool) -> str:
+    """What our pages may load. Askonce may send stylesheets, frames, fragments to our htmx, and
+    of scripts the loader of the element alone, which talks to us but not to Askonce.
+    """
     ours_and_theirs = f"'self' {acme.askonce}"
+    script = f"'self' {acme.askonce}{LOADER}" if element else "'self'"
     rules = {
         "default-src": "'none'",
-        "script-src": "'none'" if plain else "'self'",
+        "script-src": "'none'" if plain else script,
         "style-src": ours_and_theirs,
         "img-src": ours_and_theirs,
-        "connect-src": "'none'" if plain else ours_and_theirs,
+        "connect-src": "'none'" if plain else ours_and_theirs if htmx else "'self'",
         "frame-src": acme.askonce,
         "form-action": ours_and_theirs,
         "base-uri": "'none'",

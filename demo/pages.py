@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
-from litestar.exceptions import NotAuthorizedException
-from litestar.params import FromQuery, QueryParameter
+from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from demo.askonce import Frame, NoFrame
 from demo.guests import Guest
@@ -63,9 +63,12 @@ def show_account(
 
 @get("/club", sync_to_thread=True)
 def show_club(guest: Asked, acme: Company) -> Response[str]:
-    """Another site with other requirements. It asks in a frame that our server has a ticket for."""
+    """Another site with other requirements. It asks in a frame that our server has a ticket for,
+    which an element adopts where scripts run.
+    """
     frame = acme.club.frame(guest.visitor(), "step", {"on": "login"})
-    return page("club", acme, guest, brand="club", frame=frame)
+    is_asked = frame not in ("nothing", "away")
+    return page("club", acme, guest, brand="club", element=is_asked, frame=frame)
 
 
 @get("/plain", sync_to_thread=True)
@@ -103,6 +106,26 @@ def post_askonce_token(guest: Asked, acme: Company) -> Response[str]:
     return Response(assertion, media_type=MediaType.TEXT, headers={"Cache-Control": "no-store"})
 
 
+@post("/askonce-element-token/{name:str}", media_type=MediaType.TEXT, sync_to_thread=False)
+def post_askonce_element_token(
+    request: Request[Any, Any, Any], acme: Company, name: FromPath[str]
+) -> Response[str]:
+    """The token endpoint of our elements: who is signed in, for the frame that made the nonce.
+
+    A page of another origin can neither send that header nor read the answer.
+    """
+    site = {"shop": acme.shop, "club": acme.club}.get(name)
+    if site is None:
+        raise NotFoundException
+    guest = Guest.of_session(request.session)
+    nonce = request.headers.get("x-askonce-nonce")
+    if guest is None or not nonce:
+        return Response("", status_code=400 if guest else 401, media_type=MediaType.TEXT)
+    assertion = site.element_assertion(guest.visitor(), nonce)
+    headers = {"Cache-Control": "no-store"}
+    return Response(assertion, status_code=200, media_type=MediaType.TEXT, headers=headers)
+
+
 PAGES = [
     show_home,
     show_pricing,
@@ -112,4 +135,5 @@ PAGES = [
     show_plain_pricing,
     show_plain_account,
     post_askonce_token,
+    post_askonce_element_token,
 ]

@@ -14,7 +14,7 @@ from demo.guests import Guest
 from demo.look import Acme, sign_in_page
 from demo.people import PEOPLE
 
-_OURS = "/ /pricing /account /club /letter /reception /plain /plain/pricing /plain/account"
+_OURS = "/ /pricing /account /club /letter /reception /modes /plain /plain/pricing /plain/account"
 _BACK = frozenset(_OURS.split())
 
 

@@ -52,6 +52,9 @@
     for (const note of notes) note.hidden = note.dataset.when !== when;
   };
   addEventListener("askonce-nothing", (event) => say(event.target, "nothing"));
+  addEventListener("askonce-error", (event) => {
+    if (event.target.localName === "ask-once") say(event.target, "failed");
+  });
   const failures = ["htmx:sendError", "htmx:responseError", "htmx:error", "htmx:response:error"];
   for (const name of failures) {
     addEventListener(name, (event) => {

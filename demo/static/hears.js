@@ -2,7 +2,7 @@
 (() => {
   const list = document.querySelector("[data-hears]");
   const count = document.querySelector("[data-hears-count]");
-  const names = ["ready", "prompted", "saved", "invalid", "skipped", "dismissed", "complete"];
+  const names = ["ready", "prompted", "saved", "invalid", "skipped", "dismissed", "complete", "escape"];
 
   const write = (event) => {
     const { elt, ...facts } = event.detail ?? {}; // htmx 2 adds the element itself
