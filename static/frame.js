@@ -92,7 +92,7 @@
     const look = isShown
       ? `display:block;width:100%;border:0;height:${Math.min(main.offsetHeight, 4000)}px;` +
         (host.display === "banner" ? above : "")
-      : "position:absolute;visibility:hidden;width:100%;height:0;";
+      : "position:fixed;visibility:hidden;width:100%;height:0;border:0;";
     tell("style", look.replaceAll(";", "!important;"));
   };
 
@@ -256,6 +256,7 @@
     port.onmessage = ({ data: [name, ...values] }) => hears[name]?.(...values);
     hears.config(data);
     new ResizeObserver(fit).observe(main);
+    fit();
     emit("ready");
     // What a ticket brought is there; what a token brings is asked for.
     if (find(".ao-prompt").hidden) begin();

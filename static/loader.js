@@ -87,7 +87,8 @@
         frame.contentWindow.postMessage("askonce", ASKONCE);
       } else {
         // A ticket is good for once: whoever comes back into the page asks with a token.
-        frame.style.cssText = "position:absolute;visibility:hidden";
+        // Fixed: what is not shown makes no page wider.
+        frame.style.cssText = "position:fixed;visibility:hidden";
         frame.referrerPolicy = "strict-origin";
         frame.sandbox =
           "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads";

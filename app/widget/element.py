@@ -64,7 +64,8 @@ async def show_frame(request: AppRequest) -> Page:
         scheme=site.theme.mode,
         sheet=theme_address(place.release, place.site),
     )
-    return respond(screen, screen.render("app/widget/element.html", {}).encode())
+    waiting = screen.render("app/widget/element.html", {})
+    return respond(screen, waiting.encode(), title=site.name)
 
 
 @post(PLACE + "/exchange", status_code=200)
