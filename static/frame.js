@@ -13,7 +13,7 @@
     onclick: () => close(),
   });
   // Where a page sizes its frames by itself; it may refuse. Behind a port the page is told.
-  const resize = () => port || Promise.resolve(window.requestResize?.()).catch(() => {});
+  const resize = () => port || window.requestResize?.()?.catch(() => {});
   const say = (text) => {
     find(".ao-status").textContent = text;
   };
@@ -92,7 +92,7 @@
     const look = isShown
       ? `display:block;width:100%;border:0;height:${Math.min(main.offsetHeight, 4000)}px;` +
         (host.display === "banner" ? above : "")
-      : "position:fixed;visibility:hidden;width:100%;height:0;border:0;";
+      : "height:0;visibility:hidden;width:100%;position:fixed;";
     tell("style", look.replaceAll(";", "!important;"));
   };
 
@@ -256,7 +256,6 @@
     port.onmessage = ({ data: [name, ...values] }) => hears[name]?.(...values);
     hears.config(data);
     new ResizeObserver(fit).observe(main);
-    fit();
     emit("ready");
     // What a ticket brought is there; what a token brings is asked for.
     if (find(".ao-prompt").hidden) begin();
