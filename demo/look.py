@@ -15,7 +15,7 @@ from demo.guests import Guest
 HERE = Path(__file__).parent
 # Frozen with its version: a loader of these bytes, or none.
 LOADER = "/embed/1.0.0/loader.js"
-INTEGRITY = "sha384-fFB6n8xXm+492mMISTi+xiVMWVIrsQfwrl+QXje3rQ9hbejM2CZIjfExgyWC6rBy"
+INTEGRITY = "sha384-u596n/mLaBbTsSqS2gr/E2YLjy1tSIU1evYWI2qA/8y0Nr57hfHWa8Fp791pVfH+"
 WORDS: dict[str, dict[str, Any]] = {
     file.stem: yaml.safe_load(file.read_text("utf-8")) for file in (HERE / "words").glob("*.yaml")
 }

@@ -88,11 +88,11 @@
 
   // How the frame looks in the page, whatever the page's own sheets say of frames.
   const fit = () => {
-    const above = "position:fixed;inset:auto 0 0;z-index:2147483647;max-height:90vh;";
+    const above = "width:min(36em,100%);margin:auto;position:fixed;inset:auto 0 0;z-index:99999999;max-height:90vh;";
     const look = isShown
       ? `display:block;width:100%;border:0;height:${Math.min(main.offsetHeight, 4000)}px;` +
         (host.display === "banner" ? above : "")
-      : "height:0;visibility:hidden;width:100%;position:fixed;";
+      : "position:fixed;visibility:hidden;";
     tell("style", look.replaceAll(";", "!important;"));
   };
 

@@ -78,7 +78,7 @@
     }
 
     #begin() {
-      const found = this.querySelector("iframe");
+      const found = this.querySelector(":scope>iframe");
       const frame = found ?? document.createElement("iframe");
       this.#listen(window, "message", (event) => this.#greet(event));
       if (found && !this.#frame) {
