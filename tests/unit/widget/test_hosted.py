@@ -64,6 +64,7 @@ async def test_the_headers_of_a_hosted_page(door: World) -> None:
         ),
         "x-frame-options": "DENY",
         "referrer-policy": "strict-origin",
+        "x-robots-tag": "noindex",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-embedder-policy": "require-corp",
         "cross-origin-resource-policy": "same-origin",
