@@ -163,6 +163,7 @@ def _allow(origin: str, world: World) -> None:
     written = (ROOT / "demo/askonce.yaml").read_text().replace("http://127.0.0.1:8001", world.demo)
     written = re.sub(r"\borigins: \[", rf'\g<0>"{origin}", ', written)
     written = re.sub(r"\breturn_urls: \[", rf'\g<0>"{origin}/back", ', written)
+    written = re.sub(r"\breturn_urls:(\n +- )", rf"\g<0>{origin}/back\1", written)
     written = re.sub(r"\bmodes: \[.*\]", "modes: [element, frame, htmx, include, hosted]", written)
     environment = os.environ | {
         "DATABASE_URL": world.database_url,
