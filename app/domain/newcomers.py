@@ -25,14 +25,16 @@ from app.domain.times import to_milliseconds
 from app.lib.db import Database
 from app.lib.i18n import negotiate
 
+# Bytes, for what is told is sealed into every form of the page.
 _LONGEST_NAME = 255
+_LARGEST_CLAIMS = 400
 
 
 class Wishes(msgspec.Struct, frozen=True):
     """What the page says of the moment; none of it is trusted.
 
-    `details` is a JSON object about an event. Raises Refused for a kind of moment that is none, and
-    for a name that none can have: it is to be sealed into a step token.
+    `details` is a JSON object about an event. Raises Refused for a kind of moment that is none, for
+    details that are none, and for a name that none can have: it is to be sealed into a step token.
     """
 
     on: str | None = None
@@ -46,8 +48,9 @@ class Wishes(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.on not in (None, *KINDS):
             raise Refused("unknown_moment")
-        if len(self.name or "") > _LONGEST_NAME or len(self.step or "") > _LONGEST_NAME:
+        if any(len(name.encode()) > _LONGEST_NAME for name in (self.name, self.step) if name):
             raise Refused("unknown_moment")
+        details_of(self.details)
 
     def told(self) -> dict[str, Any]:
         """The members of a moment that a page tells. Raises Refused."""
@@ -133,7 +136,7 @@ async def meet(
 
     The same again reads once and writes nothing. Raises Refused, DatabaseAway.
     """
-    who = release.subject_key(site, newcomer.sub)
+    who, claims = release.subject_key(site, newcomer.sub), _claims(release, newcomer)
     subject = await find_subject(database, who)
     subject.check_proof(newcomer.proved_at)
     arrival = _arrival(release, site, newcomer, subject)
@@ -141,7 +144,7 @@ async def meet(
         subject = await database.save(greet_subject, who, arrival)
         subject.check_proof(newcomer.proved_at)  # a log-out may have come in between
     subject = with_traits(subject, arrival)
-    return subject, _moment(release, newcomer, subject, arrival)
+    return subject, _moment(release, newcomer, subject, arrival, claims)
 
 
 def locale_for(
@@ -177,7 +180,21 @@ def _told_login(newcomer: Newcomer) -> str | None:
     return f"{TOLD}{int(newcomer.said_at.timestamp())}"
 
 
-def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arrival) -> Moment:
+def _claims(release: Release, newcomer: Newcomer) -> dict[str, Any]:
+    """Those that a condition reads. Raises Refused for more than a form can carry."""
+    claims = {k: v for k, v in newcomer.claims.items() if k in release.claims}
+    if claims and len(msgspec.json.encode(claims)) > _LARGEST_CLAIMS:
+        raise Refused("unknown_moment")
+    return claims
+
+
+def _moment(
+    release: Release,
+    newcomer: Newcomer,
+    subject: Subject,
+    arrival: Arrival,
+    claims: dict[str, Any],
+) -> Moment:
     wishes = newcomer.wishes
     asked = (wishes.locale, newcomer.locale, own_locale(release, subject))
     return Moment(
@@ -186,7 +203,7 @@ def _moment(release: Release, newcomer: Newcomer, subject: Subject, arrival: Arr
         locale=locale_for(release, arrival.site, asked, newcomer.accept_language),
         sitting=arrival.sitting,
         **wishes.told(),
-        claims={k: v for k, v in newcomer.claims.items() if k in release.claims},
+        claims=claims,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.domain.refusals import Refused
+from app.domain.sites import Mode, Site
 from app.domain.subjects import Basis
 from app.lib import base64url
 from app.lib.sealing import Keyring, Unsealable
@@ -22,6 +23,14 @@ Presentation = Literal["2", "4", "frame", "include", "hosted"]
 PLAIN: tuple[Presentation, ...] = ("include", "hosted")
 # Documents of our own, whose forms post to where they come from.
 OURS: tuple[Presentation, ...] = ("frame", "hosted")
+# In which of a site's modes each is shown.
+_MODES: dict[Presentation, tuple[Mode, ...]] = {
+    "2": ("htmx",),
+    "4": ("htmx",),
+    "frame": ("element", "frame"),
+    "include": ("include",),
+    "hosted": ("hosted",),
+}
 
 
 class TooLarge(ValueError):
@@ -107,6 +116,14 @@ def open_token(keyring: Keyring, text: str, purpose: Purpose, at: datetime) -> S
     if at - token.issued_at > WRITES_FOR:
         raise Refused("token_expired")
     return token
+
+
+def check_listed(token: StepToken, site: Site) -> None:
+    """Refuse what was shown in a mode, or at an origin, that its site lists no more."""
+    if set(_MODES[token.presentation]).isdisjoint(site.modes):
+        raise Refused("token_mode")
+    if token.presentation not in PLAIN and token.origin not in site.origins:
+        raise Refused("token_origin")
 
 
 def renew_token(keyring: Keyring, text: str, at: datetime, proved_at: int) -> tuple[StepToken, str]:

@@ -18,7 +18,7 @@ async def show_auth0(request: AppRequest) -> Page:
     """Believe the tenant's token once, and be rid of it: next comes a ticket of our own."""
     check_destination(request, "document")
     place = hosted_place(place_of(request))
-    runtime, site = place.runtime, place.release.document.sites[place.site]
+    runtime, site = place.runtime, place.definition
     if site.auth0 is None:
         raise Refused("unknown_path")
     query, now = query_of(request.scope), runtime.now()

@@ -14,7 +14,7 @@ from app.domain.newcomers import Newcomer, Wishes, locale_for
 from app.domain.refusals import Refused
 from app.domain.subjects import Subject
 from app.domain.times import to_milliseconds
-from app.domain.tokens import StepToken, open_token, renew_token
+from app.domain.tokens import StepToken, check_listed, open_token, renew_token
 from app.lib.headers import headers_of, query_of
 from app.lib.pages import Page
 from app.widget.asking import show_next
@@ -49,7 +49,7 @@ async def show_frame(request: AppRequest) -> Page:
     """The frame of mode a as a page loads it: nobody's, and empty."""
     check_destination(request, "iframe")
     place = place_of(request)
-    site = place.release.document.sites[place.site]
+    site = place.definition
     if "element" not in site.modes:
         raise Refused("token_mode")
     wished = query_of(request.scope).get("locale")
@@ -73,11 +73,13 @@ async def post_exchange(request: AppRequest) -> Page:
     """What is to be shown to the person that an assertion names; the assertion is spent."""
     place, body = await load_own_form(request)
     now = place.runtime.now()
-    assertion = await spend_assertion(request, place, body)
+    assertion = await prove_assertion(request, place, body)
     language = headers_of(request.scope).get("accept-language")
     newcomer = Newcomer.from_assertion(assertion, wishes_of(body), now, language)
+    view = view_of(body)
+    await spend(place, assertion)
     visit, subject = await meet_person(place, newcomer, "frame", assertion.origin, now)
-    return _show(visit, subject, first(body, "view") or "")
+    return _show(visit, subject, view)
 
 
 @post(PLACE + "/moments", status_code=200)
@@ -90,6 +92,7 @@ async def post_moments(request: AppRequest) -> Page:
         raise Refused("token_site")
     if token.is_stale(now):
         raise Refused("token_expired")
+    check_listed(token, place.definition)
     visit = visit_of(place, token, {}, now, is_scripted=True)
     believe_person(request, visit.who)
     subject = await read_person(visit)
@@ -102,10 +105,11 @@ async def post_renewals(request: AppRequest) -> Page:
     """A form that was open for too long goes on for the same person; nobody else gets it."""
     place, body = await load_own_form(request)
     now = place.runtime.now()
-    assertion = await spend_assertion(request, place, body)
+    assertion = await prove_assertion(request, place, body)
     proved = to_milliseconds(assertion.issued_at) + 999
     token, renewed = renew_token(place.runtime.keyring, first(body, "_t") or "", now, proved)
     _check_is_same(place, assertion, token)
+    await spend(place, assertion)
     page = no_change()
     page.headers[_TOKEN] = renewed
     return page
@@ -116,24 +120,38 @@ async def load_own_form(request: AppRequest) -> tuple[Place, Body]:
     place, headers = place_of(request), headers_of(request.scope)
     if observed_origin(headers) not in (None, place.runtime.url):
         raise Refused("token_origin")
+    if "element" not in place.definition.modes:
+        raise Refused("token_mode")
     return place, await body_of(request, headers)
 
 
-async def spend_assertion(request: AppRequest, place: Place, body: Body) -> Assertion:
-    """Who the person is, said for the frame's own nonce and believed once. Raises Refused."""
+async def prove_assertion(request: AppRequest, place: Place, body: Body) -> Assertion:
+    """Who the person is, said for the frame's own nonce and not spent yet. Raises Refused."""
     text, embedder = first(body, "assertion") or "", first(body, "embedder") or ""
     door = await open_door(place, "element", text, embedder, first(body, "nonce"))
     assertion = verify_assertion(text, door, place.runtime.now(), check_claimed(request, place))
     believe_person(request, place.release.subject_key(place.site, assertion.sub))
+    return assertion
+
+
+async def spend(place: Place, assertion: Assertion) -> None:
+    """Believe an assertion, once; it comes last, for it is written down. Raises Refused."""
     if not await place.runtime.database.write(use_jti, assertion):
         raise Refused("token_used")
-    return assertion
 
 
 def wishes_of(body: Body) -> Wishes:
     """What the page told the frame of the moment. Raises Refused."""
     told = {name: first(body, name) for name in ("on", "name", "step", "url", "locale")}
     return Wishes(**told, details=first(body, "details"))
+
+
+def view_of(body: Body) -> str:
+    """What the page wants to be shown. Raises Refused."""
+    view = first(body, "view") or ""
+    if view not in ("", "step", PROFILE):
+        raise Refused("unknown_moment")
+    return view
 
 
 def _show(visit: Visit, subject: Subject, view: str) -> Page:

@@ -9,8 +9,8 @@ from app.domain.deciding import decide
 from app.domain.newcomers import Newcomer
 from app.domain.refusals import Refused
 from app.domain.subjects import Subject
-from app.domain.tickets import Ticket, consume_ticket, hash_secret
-from app.domain.tokens import open_token
+from app.domain.tickets import consume_ticket, hash_secret
+from app.domain.tokens import check_listed, open_token
 from app.lib.pages import Page
 from app.runtime import Runtime
 from app.widget.answering import note_shown
@@ -55,7 +55,7 @@ async def open_frame(request: AppRequest) -> Page:
     spent = await runtime.database.write(consume_ticket, runtime.keyring, ticket, "frame", now)
     if spent is None:
         return await reopen_frame(request, ticket)
-    check_embedder(request, spent)
+    check_embedder(request, spent.body.origin)
     place = _place(runtime, spent.workspace, spent.site)
     language = request.headers.get("accept-language")
     newcomer = Newcomer.from_ticket(spent.body, now, language)
@@ -80,8 +80,10 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
         raise Refused("ticket_spent") from None
     if token.is_stale(now):
         raise Refused("ticket_spent")
+    check_embedder(request, token.origin, runtime.url)
     workspace, _, site = token.site.partition(".")
     place = _place(runtime, workspace, site)
+    check_listed(token, place.definition)
     visit = visit_of(place, token, {}, now, is_scripted=False)
     subject = await read_person(visit)
     return await _show(visit, subject, token.step)
@@ -93,11 +95,11 @@ async def note_opened(visit: Visit, subject: Subject) -> Subject:
     return await note_shown(visit, subject, decision)
 
 
-def check_embedder(request: AppRequest, ticket: Ticket) -> None:
-    """Refuse a ticket in another origin's page, where the browser tells."""
+def check_embedder(request: AppRequest, *allowed: str | None) -> None:
+    """Refuse a ticket in a page of an origin that is not allowed, by all that the browser tells."""
     referrer = request.headers.get("referer", "")
-    told = request.headers.get("origin") or "/".join(referrer.split("/")[:3])
-    if told and told != "null" and told != ticket.body.origin:
+    told = {request.headers.get("origin", ""), "/".join(referrer.split("/")[:3])}
+    if not told <= {"", "null", *allowed}:
         raise Refused("ticket_place")
 
 
@@ -105,7 +107,10 @@ def _place(runtime: Runtime, workspace: str, site: str) -> Place:
     release = runtime.releases.active(workspace)
     if release is None or release.site(site) is None:
         raise Refused("unknown_site")
-    return Place(runtime, release, site)
+    place = Place(runtime, release, site)
+    if "frame" not in place.definition.modes:
+        raise Refused("token_mode")
+    return place
 
 
 async def _show(visit: Visit, subject: Subject, view: str) -> Page:

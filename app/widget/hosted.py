@@ -164,6 +164,6 @@ def place_at(runtime: Runtime, workspace: str, site: str) -> Place:
 
 def hosted_place(place: Place) -> Place:
     """The same place, if its site still has hosted pages. Raises Refused."""
-    if "hosted" not in place.release.document.sites[place.site].modes:
+    if "hosted" not in place.definition.modes:
         raise Refused("token_mode")
     return place

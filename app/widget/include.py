@@ -91,7 +91,7 @@ async def _show(request: AppRequest, place: Place, client: Client, asked: Fragme
 
 def _show_expired(place: Place, asked: FragmentRequest) -> Page:
     """A form that is too old to save anything; the host asks anew for the page it stood in."""
-    site = place.release.document.sites[place.site]
+    site = place.definition
     locale = locale_for(place.release, place.site, (asked.locale,), None)
     scheme = asked.theme or site.theme.mode
     screen = Screen("include", locale, site.origins, is_scripted=False, scheme=scheme)

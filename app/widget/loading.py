@@ -16,9 +16,18 @@ from app.domain.moments import Moment
 from app.domain.newcomers import Newcomer, Wishes, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
+from app.domain.sites import Site
 from app.domain.subjects import Subject, SubjectKey
 from app.domain.theme_sheets import wished_scheme
-from app.domain.tokens import OURS, PLAIN, Presentation, Purpose, StepToken, open_token
+from app.domain.tokens import (
+    OURS,
+    PLAIN,
+    Presentation,
+    Purpose,
+    StepToken,
+    check_listed,
+    open_token,
+)
 from app.lib.body import BadBody, TooLarge, arriving, read_form
 from app.lib.db import DatabaseError
 from app.lib.headers import headers_of, query_of
@@ -43,6 +52,10 @@ class Place(msgspec.Struct, frozen=True):
     runtime: Runtime
     release: Release
     site: str
+
+    @property
+    def definition(self) -> Site:
+        return self.release.document.sites[self.site]
 
 
 def place_of(request: AppRequest) -> Place:
@@ -107,7 +120,7 @@ _OURS = frozenset(["_t", "_f", "_do", "attribute"])
 
 async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     """The person that a host's page brings, and the person's row with this arrival in it."""
-    place = place_of(request)
+    place, presentation = place_of(request), presentation_of(request)
     headers, query = headers_of(request.scope), query_of(request.scope)
     embedder = observed_origin(headers)
     body: Body = await body_of(request, headers) if request.scope["method"] == "POST" else {}
@@ -127,14 +140,14 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
         url=first(body, "url"),
     )
     newcomer = Newcomer.from_assertion(assertion, wishes, now, headers.get("accept-language"))
-    return await meet_person(place, newcomer, presentation_of(request), assertion.origin, now)
+    return await meet_person(place, newcomer, presentation, assertion.origin, now)
 
 
 async def open_door(
     place: Place, mode: AssertedMode, text: str, embedder: str | None, nonce: str | None = None
 ) -> Door:
     """Where the assertion `text` is shown, with the keys that it may be signed with."""
-    site, jwks = place.release.document.sites[place.site], place.runtime.jwks
+    site, jwks = place.definition, place.runtime.jwks
     await jwks.prepare(site, text)
     return Door(
         workspace=place.release.workspace,
@@ -289,11 +302,7 @@ def _check_embedder(place: Place, headers: Mapping[str, str], token: StepToken) 
         raise Refused("token_origin")
     if origin is None and not is_ours:
         raise Refused("origin_missing")
-    if (
-        token.presentation != "hosted"
-        and token.origin not in place.release.document.sites[place.site].origins
-    ):
-        raise Refused("token_origin")
+    check_listed(token, place.definition)
 
 
 async def read_person(visit: Visit) -> Subject:

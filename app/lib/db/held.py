@@ -22,6 +22,7 @@ class Held:
         self._connection: Connection | None = None
         self._driver: sqlite3.Connection | None = None
         self._trace: Trace | None = None
+        self._traced: Trace | None = None
 
     @property
     def is_open(self) -> bool:
@@ -35,17 +36,20 @@ class Held:
             assert isinstance(driver, sqlite3.Connection)
             for statement in self._prepare:
                 driver.execute(statement)
-            driver.set_trace_callback(self._trace)
+            self._traced = None
             # SQLAlchemy counts a transaction from the first statement on and is never told of an
             # end: ours are the driver's.
             connection.begin()
             self._connection, self._driver = connection, driver
+        if self._traced is not self._trace:
+            self._traced = self._trace
+            self._driver.set_trace_callback(self._traced)
         return self._connection, self._driver
 
     def trace(self, to: Trace | None) -> None:
+        # The thread that has the connection tells it so: any other would wait for a statement that
+        # is running, which waits in turn to be traced.
         self._trace = to
-        if self._driver is not None:
-            self._driver.set_trace_callback(to)
 
     def undo(self) -> None:
         """Ends whatever transaction is open, or lets the connection go."""

@@ -1,4 +1,4 @@
-"""The arena, opened once for each database and file of tests: every attack has people of its own."""
+"""The arena, opened once for each database: every attack has people of its own."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator

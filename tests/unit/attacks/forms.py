@@ -1,7 +1,8 @@
 """Forms that were not made for this, here, by us, or that come from elsewhere than their page."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +15,7 @@ from tests.unit.attacks.doors import (
     DOORS,
     FORMS,
     MOMENT,
+    Door,
     Form,
     Mint,
     exchanged,
@@ -132,7 +134,7 @@ class From(NamedTuple):
 
     name: str
     code: str
-    headers: dict[str, str | None]
+    headers: Mapping[str, str | None]
 
 
 def _from(own: str) -> list[From]:
@@ -161,6 +163,10 @@ def _coming(name: str, sends: Callable[[Arena], Awaitable[Sent]], come: From) ->
     return Attack(f"{name}: {come.name}", makes, 403, come.code)
 
 
+async def _shown(door: Door, arena: Arena) -> Sent:
+    return await door.sends(arena, Mint(door.kind).says())
+
+
 def _origins() -> Iterator[Attack]:
     for form in FORMS:
         for come in _from(form.origin):
@@ -169,8 +175,7 @@ def _origins() -> Iterator[Attack]:
         for come in _from(OURS if door.kind == "element" else SHOP):
             # A page of ours may mount with anybody's: then the assertion alone says whose it is.
             if door.kind == "element" or come.name != "from a page of ours":
-                kind, shows = door.kind, door.sends
-                yield _coming(door.name, lambda a, k=kind, s=shows: s(a, Mint(k).says()), come)
+                yield _coming(door.name, partial(_shown, door), come)
 
 
 # What belongs to somebody else
@@ -254,9 +259,7 @@ OTHERS = [
         "token_subject",
         looks=1,
     ),
-    Attack(
-        "renewal: of a fragment", _renewal_of_a_fragment, 403, "token_site", looks=1
-    ),
+    Attack("renewal: of a fragment", _renewal_of_a_fragment, 403, "token_site", looks=1),
     Attack("renewal: at the other origin", _renewal_elsewhere, 401, "token_subject", looks=1),
     Attack(
         "relayed: somebody else's",
@@ -293,9 +296,7 @@ OTHERS = [
         for purpose in ("editor", "frame")
     ),
     Attack("hosted: another errand", _errand_of_another, 403, "flow_mismatch"),
-    Attack(
-        "returns: of another site", lambda a: _returns(a, site="acme.club"), 403, "token_site"
-    ),
+    Attack("returns: of another site", lambda a: _returns(a, site="acme.club"), 403, "token_site"),
     Attack(
         "returns: to another place",
         lambda a: _returns(a, return_to=f"{EVIL}/welcome"),

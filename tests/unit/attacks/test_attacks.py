@@ -3,15 +3,25 @@
 Each row of the tables beside this file is one request; each test asks one thing about all of them.
 """
 
+from itertools import groupby
+
 import pytest
 
-from tests.unit.attacks import forms, tokens
+from tests.unit.attacks import forms, requests, secrets, tokens
 from tests.unit.attacks.arena import Arena, Attack
 from tests.unit.attacks.doors import DOORS, FORMS, Door, Form, Mint, open_page, someone
+from tests.unit.signing import SHOP
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ATTACKS = [*tokens.attacks(), *forms.attacks()]
-every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+ATTACKS = [*tokens.attacks(), *forms.attacks(), *secrets.attacks(), *requests.attacks()]
+
+
+def _group(attack: Attack) -> str:
+    return attack.name.partition(":")[0]
+
+
+GROUPS = {name: list(rows) for name, rows in groupby(sorted(ATTACKS, key=_group), _group)}
+every_group = pytest.mark.parametrize("group", GROUPS)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
@@ -30,26 +40,68 @@ async def test_each_form_does_what_it_is_for(arena: Arena, form: Form) -> None:
     assert (await arena.send(await form.sends(arena, page))).status_code in (200, 204)
 
 
-@every_attack
-async def test_it_is_refused_for_its_reason(arena: Arena, attack: Attack) -> None:
-    seen = await arena.see(attack)
-    found = seen.response.status_code, seen.noted.get("refusal", ""), seen.counted
-    assert found == (attack.status, attack.code, 1)
+def test_no_two_rows_have_one_name() -> None:
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
 
 
-@every_attack
-async def test_it_writes_nothing(arena: Arena, attack: Attack) -> None:
-    assert (await arena.see(attack)).changed == attack.spends
+@every_group
+async def test_each_is_refused_for_its_reason(arena: Arena, group: str) -> None:
+    seen = {attack.name: await arena.see(attack) for attack in GROUPS[group]}
+    why = {name: (one.status, one.noted.get("refusal", "")) for name, one in seen.items()}
+    assert why == {attack.name: (attack.status, attack.code) for attack in GROUPS[group]}
+    assert {name: one.counted for name, one in seen.items()} == dict.fromkeys(seen, 1)
 
 
-@every_attack
-async def test_it_costs_no_more_than_it_must(arena: Arena, attack: Attack) -> None:
-    seen = await arena.see(attack)
-    assert (seen.looks, len(seen.asks)) == (attack.looks, attack.asks)
+@every_group
+async def test_none_writes_anything(arena: Arena, group: str) -> None:
+    written = {attack.name: (await arena.see(attack)).changed for attack in GROUPS[group]}
+    assert written == {attack.name: attack.spends for attack in GROUPS[group]}
 
 
-@every_attack
-async def test_no_line_of_the_log_tells_of_it(arena: Arena, attack: Attack) -> None:
-    seen = await arena.see(attack)
-    assert [line for line in seen.lines if any(one in line for one in arena.world.private)] == []
-    assert seen.noted["event"] == "request"
+@every_group
+async def test_none_costs_more_than_it_must(arena: Arena, group: str) -> None:
+    """No signature is looked at, and nothing asked, where it can be decided before."""
+    seen = {attack.name: await arena.see(attack) for attack in GROUPS[group]}
+    dear = {
+        attack.name: (seen[attack.name].looks, seen[attack.name].asks)
+        for attack in GROUPS[group]
+        if seen[attack.name].looks > attack.looks or len(seen[attack.name].asks) > attack.asks
+    }
+    assert dear == {}
+
+
+@every_group
+async def test_the_log_tells_of_none(arena: Arena, group: str) -> None:
+    for attack in GROUPS[group]:
+        lines = (await arena.see(attack)).lines
+        assert [line for line in lines if any(one in line for one in arena.world.private)] == []
+
+
+@every_group
+async def test_no_answer_says_why(arena: Arena, group: str) -> None:
+    """Nor says it back what was sent."""
+    for attack in GROUPS[group]:
+        seen = await arena.see(attack)
+        answer = f"{seen.response.headers} {seen.response.text}"
+        assert seen.is_explained or not attack.code or attack.code not in answer
+        assert [said for said in arena.world.private if said in answer] == []
+
+
+@every_group
+async def test_all_that_a_place_refuses_reads_alike(arena: Arena, group: str) -> None:
+    readings: dict[tuple[object, ...], set[str]] = {}
+    for attack in GROUPS[group]:
+        seen = await arena.see(attack)
+        if not seen.is_explained:
+            place = (*seen.place, bool(attack.code))
+            readings.setdefault(place, set()).add(seen.reading)
+    assert {place: len(found) for place, found in readings.items()} == dict.fromkeys(readings, 1)
+
+
+@every_group
+async def test_no_other_page_may_read_the_answer(arena: Arena, group: str) -> None:
+    for attack in GROUPS[group]:
+        seen = await arena.see(attack)
+        allowed = seen.response.headers.get("access-control-allow-origin")
+        assert allowed in (None, SHOP, "https://www.shop.example")
+        assert allowed in (None, seen.sent.headers.get("origin"))

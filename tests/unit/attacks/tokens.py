@@ -22,7 +22,7 @@ NOW = int(time.time())
 
 
 class Bad(NamedTuple):
-    """A token, why it is not believed, at doors of which kinds, and whether its signature counts."""
+    """A token, why it is not believed, at which doors, and how often its signature is looked at."""
 
     name: str
     code: str
@@ -198,7 +198,9 @@ CLAIMS = [
         Bad(f"origin {origin}", "token_origin", says(origin=origin), PAGES)
         for origin in (CLUB, EVIL, "null", f"{SHOP}/", f"{SHOP}:443", [SHOP], "*", "", None)
     ),
-    Bad("of the site's other origin", "token_origin", says(origin="https://www.shop.example"), PAGES),
+    Bad(
+        "of the site's other origin", "token_origin", says(origin="https://www.shop.example"), PAGES
+    ),
     *(
         Bad(f"{name} {said!r:.20}", "token_nonce", says(**{name: said}), ("element",))
         for name in ("nonce", "jti")
@@ -230,7 +232,9 @@ TEXTS = [
     Bad("a number without end", "token_malformed", added(b'"a":' + b"9" * 4000)),
     Bad("an infinity", "token_malformed", added(b'"a":1e999')),
     Bad("not a number", "token_malformed", added(b'"a":NaN')),
-    Bad("a mark at its beginning", "token_malformed", raw(claims=b'\xef\xbb\xbf{"iss":"acme.shop"}')),
+    Bad(
+        "a mark at its beginning", "token_malformed", raw(claims=b'\xef\xbb\xbf{"iss":"acme.shop"}')
+    ),
     Bad("claims in a list", "token_malformed", raw(claims=b"[]")),
     Bad("no claims", "token_malformed", raw(claims=b"null")),
 ]
@@ -245,7 +249,15 @@ def _at(door: Door, bad: Bad) -> Attack:
 
 
 # All other doors believe by the same few lines: there some of them have to be enough.
-SOME = ("alg none", "HS256 with raw x", "kid club-1", "header jku", "typ JWT", "forged", "over")
+SOME: tuple[str, ...] = (
+    "alg none",
+    "HS256 with raw x",
+    "kid club-1",
+    "header jku",
+    "typ JWT",
+    "forged",
+    "over",
+)
 SOME += ("a backend's own token", "a page's assertion", f"aud {[OURS]}", "an hour", "nothing")
 SOME += ("another site's key", "another site's name", "of the future", "oversized", "a claim twice")
 THOROUGH = ("mount", "exchange", "tickets")
