@@ -79,7 +79,7 @@ async def on_postgresql(
         yield arena
 
 
-@pytest.fixture(scope="module", params=["on_sqlite", "on_postgresql"])
+@pytest.fixture(scope="module")
 def arena(request: pytest.FixtureRequest) -> Arena:
     found: Arena = request.getfixturevalue(request.param)
     return found

@@ -13,7 +13,8 @@ from tests.unit.attacks.doors import DOORS, FORMS, Door, Form, Mint, open_page, 
 from tests.unit.signing import SHOP
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ATTACKS = [*tokens.attacks(), *forms.attacks(), *secrets.attacks(), *requests.attacks()]
+STATEFUL = list(secrets.attacks())
+ATTACKS = [*tokens.attacks(), *forms.attacks(), *STATEFUL, *requests.attacks()]
 
 
 def _group(attack: Attack) -> str:
@@ -21,9 +22,14 @@ def _group(attack: Attack) -> str:
 
 
 GROUPS = {name: list(rows) for name, rows in groupby(sorted(ATTACKS, key=_group), _group)}
-every_group = pytest.mark.parametrize("group", GROUPS)
+# What is refused before a database is asked is refused alike on each.
+CASES = [("on_sqlite", group) for group in GROUPS]
+CASES += [("on_postgresql", group) for group in sorted({_group(attack) for attack in STATEFUL})]
+every_group = pytest.mark.parametrize(("arena", "group"), CASES, indirect=["arena"])
+each_database = pytest.mark.parametrize("arena", ["on_sqlite", "on_postgresql"], indirect=True)
 
 
+@each_database
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 async def test_each_door_lets_in_who_is_the_site_s(arena: Arena, door: Door) -> None:
     sent = await door.sends(arena, Mint(door.kind).says())
@@ -34,13 +40,14 @@ async def test_each_door_lets_in_who_is_the_site_s(arena: Arena, door: Door) -> 
     assert (await arena.send(sent)).status_code in (200, 201, 204)
 
 
+@each_database
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 async def test_each_form_does_what_it_is_for(arena: Arena, form: Form) -> None:
     page = await open_page(arena, form.page, someone())
     assert (await arena.send(await form.sends(arena, page))).status_code in (200, 204)
 
 
-def test_no_two_rows_have_one_name() -> None:
+async def test_no_two_rows_have_one_name() -> None:
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
 
 

@@ -204,7 +204,7 @@ CLAIMS = [
     *(
         Bad(f"{name} {said!r:.20}", "token_nonce", says(**{name: said}), ("element",))
         for name in ("nonce", "jti")
-        for said in (None, "", "short", 7, "n" * 256, "n" * 20 + "\n")
+        for said in (None, "", "short", 7, "n" * 256, "two\n" + "n" * 20)
     ),
     Bad("of another frame", "token_nonce", says(nonce="the nonce of another frame"), ("element",)),
     Bad("with a clock", "token_clock", says(clock=NOW), PAGES),
