@@ -322,7 +322,7 @@ async def _redeeming(code: str, _: Arena) -> Sent:
 # Assertions
 
 
-async def _exchanged(arena: Arena) -> Sent:
+async def fresh_exchange(arena: Arena) -> Sent:
     return await exchanged(arena, Mint("element", someone()).says())
 
 
@@ -348,7 +348,7 @@ async def _early(arena: Arena, sub: str, door: str) -> Sent:
 
 
 def _assertions() -> Iterator[Attack]:
-    yield Attack("assertion: in two processes", again(_exchanged), 401, "token_used", 1, 1)
+    yield Attack("assertion: in two processes", again(fresh_exchange), 401, "token_used", 1, 1)
     yield Attack("assertion: to renew", _renewed_with_a_spent_one, 401, "token_used", 1, 1)
     yield Attack("assertion: of one name", _of_the_same_name, 401, "token_used", 1, 1)
     for door, asks, spends in (("mount", 1, ()), ("editor", 1, ()), ("exchange", 2, ("jtis",))):
@@ -457,7 +457,7 @@ def _long_ago() -> Any:
 # A tenant's
 
 
-async def _sent(arena: Arena, header: dict[str, Any] | None = None, **said: Any) -> Sent:
+async def sent_by_tenant(arena: Arena, header: dict[str, Any] | None = None, **said: Any) -> Sent:
     """Where the tenant sends the browser, with a token that says something else."""
     secret = said.pop("secret", TENANT * 2)
     state = said.pop("at", "a state of Auth0's")
@@ -487,8 +487,8 @@ def _tenants() -> Iterator[Attack]:
         ("in a frame", 403, "ticket_place", {"dest": "iframe"}),
     ]
     for name, status, code, said in wrong:
-        yield Attack(f"tenant: {name}", partial(_sent, **said), status, code)
-    yield Attack("tenant: twice", again(_sent), 401, "token_used", 0, 1)
+        yield Attack(f"tenant: {name}", partial(sent_by_tenant, **said), status, code)
+    yield Attack("tenant: twice", again(sent_by_tenant), 401, "token_used", 0, 1)
 
 
 def attacks() -> Iterator[Attack]:
