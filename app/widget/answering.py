@@ -13,17 +13,9 @@ from app.domain.subjects import Subject, TooMuch
 from app.lib.db import DatabaseError
 from app.lib.pages import Page
 from app.widget.asking import current_form, show_next, show_prompt
-from app.widget.loading import (
-    AppRequest,
-    SentTooOften,
-    TypedTooMuch,
-    note_away,
-    note_ignored,
-    note_refusal,
-    note_unread,
-    read_person,
-)
+from app.widget.loading import SentTooOften, TypedTooMuch, note_unread, read_person
 from app.widget.notices import screen_of, show_notice, take_away
+from app.widget.requests import AppRequest, note_away, note_ignored, note_refusal
 from app.widget.returned import Fields, Notice, fields_unsent
 from app.widget.screens import Events
 from app.widget.visits import Visit, prompt_of

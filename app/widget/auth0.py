@@ -10,7 +10,7 @@ from app.lib.headers import query_of
 from app.lib.pages import Page
 from app.widget.hosted import HOSTED, hosted_place
 from app.widget.leaving import HOSTED_PAGE, redirect
-from app.widget.loading import AppRequest, check_destination, place_of
+from app.widget.requests import AppRequest, check_destination, place_of
 
 
 @get(HOSTED_PAGE + "/auth0/{site:str}", opt=HOSTED)

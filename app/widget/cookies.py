@@ -2,7 +2,7 @@
 
 from app.domain.flows import Flow, open_flow
 from app.domain.refusals import Refused
-from app.widget.loading import AppRequest, runtime_of
+from app.widget.requests import AppRequest, runtime_of
 from app.widget.visits import Visit
 
 _SECONDS = 30 * 60

@@ -3,7 +3,9 @@
 from litestar import get, post
 
 from app.lib.pages import Page
-from app.widget.loading import AppRequest, SentTooOften, TypedTooMuch, load_form, load_mount
+from app.widget.loading import SentTooOften, TypedTooMuch, load_form
+from app.widget.mounting import load_mount
+from app.widget.requests import AppRequest
 from app.widget.revising import (
     open_question,
     save_edit,

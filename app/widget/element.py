@@ -20,21 +20,10 @@ from app.lib.pages import Page
 from app.widget.asking import show_next
 from app.widget.embeds import theme_address
 from app.widget.frames import PROFILE
-from app.widget.loading import (
-    AppRequest,
-    Place,
-    believe_person,
-    body_of,
-    check_claimed,
-    check_destination,
-    first,
-    meet_person,
-    open_door,
-    place_of,
-    read_person,
-    visit_of,
-)
+from app.widget.loading import read_person, visit_of
+from app.widget.mounting import believe_person, check_claimed, meet_person, open_door
 from app.widget.notices import no_change
+from app.widget.requests import AppRequest, Place, body_of, check_destination, first, place_of
 from app.widget.revising import show_profile
 from app.widget.screens import Screen, new_nonce, respond
 from app.widget.visits import Body, Visit

@@ -15,7 +15,8 @@ from app.widget.answering import Done, note_shown
 from app.widget.asking import show_prompt
 from app.widget.cookies import cookie_of, flow_of
 from app.widget.leaving import HOSTED_PAGE, redirect, send_back, show_left
-from app.widget.loading import AppRequest, Place, read_person
+from app.widget.loading import read_person
+from app.widget.requests import AppRequest, Place
 from app.widget.revising import show_profile
 from app.widget.visits import Visit, new_instance
 

@@ -15,16 +15,9 @@ from app.lib.pages import Page
 from app.runtime import Runtime
 from app.widget.answering import note_shown
 from app.widget.asking import show_next
-from app.widget.loading import (
-    AppRequest,
-    Place,
-    check_destination,
-    meet_person,
-    note_believed,
-    read_person,
-    runtime_of,
-    visit_of,
-)
+from app.widget.loading import read_person, visit_of
+from app.widget.mounting import meet_person, note_believed
+from app.widget.requests import AppRequest, Place, check_destination, runtime_of
 from app.widget.revising import show_profile
 from app.widget.visits import Visit
 

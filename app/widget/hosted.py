@@ -25,16 +25,15 @@ from app.widget.flowing import (
     visit_of_flow,
 )
 from app.widget.leaving import HOSTED_PAGE, send_back
-from app.widget.loading import (
+from app.widget.loading import load_form, read_person
+from app.widget.mounting import meet_person
+from app.widget.requests import (
     AppRequest,
     Place,
     body_of,
     check_destination,
     first,
-    load_form,
-    meet_person,
     place_of,
-    read_person,
     runtime_of,
 )
 from app.widget.revising import keep_edit, keep_removal, open_question

@@ -13,9 +13,10 @@ from app.domain.tokens import TooLarge
 from app.lib.body import arriving, read_json
 from app.lib.pages import Page
 from app.widget.asking import show_next
-from app.widget.loading import AppRequest, Place, meet_person, note_refusal, runtime_of
+from app.widget.mounting import meet_person
 from app.widget.notices import show_notice
 from app.widget.relaying import FragmentRequest, note_included, relay_form
+from app.widget.requests import AppRequest, Place, note_refusal, runtime_of
 from app.widget.revising import show_profile
 from app.widget.screens import Screen
 

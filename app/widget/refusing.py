@@ -18,15 +18,9 @@ from app.lib.db import DatabaseError
 from app.lib.i18n import negotiate
 from app.lib.pages import Page
 from app.widget.embeds import theme_address
-from app.widget.loading import (
-    AppRequest,
-    has_script,
-    note_away,
-    note_refusal,
-    presentation_of,
-    runtime_of,
-)
+from app.widget.loading import has_script
 from app.widget.notices import no_change, show_notice
+from app.widget.requests import AppRequest, note_away, note_refusal, presentation_of, runtime_of
 from app.widget.screens import Screen, event_header, new_nonce
 
 _NOT_FOUND = ("unknown_site", "unknown_path")

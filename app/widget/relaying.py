@@ -21,7 +21,8 @@ from app.widget.answering import (
     show_skipped,
 )
 from app.widget.frames import note_opened
-from app.widget.loading import AppRequest, Place, first, note_refusal, visit_of
+from app.widget.loading import visit_of
+from app.widget.requests import AppRequest, Place, first, note_refusal
 from app.widget.revising import open_question, save_edit, save_removal
 from app.widget.visits import Body, Visit
 

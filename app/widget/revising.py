@@ -13,18 +13,9 @@ from app.lib.pages import Page
 from app.widget.dialects import form_attributes, lone_form_attributes
 from app.widget.embeds import address
 from app.widget.listed import list_rows
-from app.widget.loading import (
-    AppRequest,
-    SentTooOften,
-    TypedTooMuch,
-    first,
-    note_away,
-    note_ignored,
-    note_refusal,
-    note_unread,
-    read_person,
-)
+from app.widget.loading import SentTooOften, TypedTooMuch, note_unread, read_person
 from app.widget.notices import screen_of, show_notice
+from app.widget.requests import AppRequest, first, note_away, note_ignored, note_refusal
 from app.widget.returned import RETRIES, Fields, Notice, fields_unsent, form_status
 from app.widget.screens import Events, Screen, respond
 from app.widget.visits import Visit

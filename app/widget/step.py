@@ -19,8 +19,10 @@ from app.widget.answering import (
     write,
 )
 from app.widget.asking import show_next
-from app.widget.loading import AppRequest, SentTooOften, TypedTooMuch, load_form, load_mount
+from app.widget.loading import SentTooOften, TypedTooMuch, load_form
+from app.widget.mounting import load_mount
 from app.widget.notices import no_change
+from app.widget.requests import AppRequest
 
 PLACE = "/v1/sites/{site:str}/fragments/{dialect:str}"
 
