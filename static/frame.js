@@ -12,8 +12,13 @@
     textContent: main.dataset.close,
     onclick: () => close(),
   });
-  // Where a page sizes its frames by itself; it may refuse. Behind a port the page is told.
-  const resize = () => port || window.requestResize?.()?.catch(() => {});
+  // Where a page sizes its frames by itself: not every browser can, and a page may refuse. Behind a
+  // port the page is told.
+  const resize = async () => {
+    try {
+      await (port || window.requestResize());
+    } catch {}
+  };
   const say = (text) => {
     find(".ao-status").textContent = text;
   };
@@ -88,7 +93,7 @@
 
   // How the frame looks in the page, whatever the page's own sheets say of frames.
   const fit = () => {
-    const above = "width:min(36em,100%);margin:auto;position:fixed;inset:auto 0 0;z-index:99999999;max-height:90vh;";
+    const above = "width:min(36em,100%);margin:auto;position:fixed;inset:auto 0 0;z-index:999999;max-height:90vh;";
     const look = isShown
       ? `display:block;width:100%;border:0;height:${Math.min(main.offsetHeight, 4000)}px;` +
         (host.display === "banner" ? above : "")

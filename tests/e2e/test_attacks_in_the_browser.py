@@ -113,14 +113,12 @@ def test_a_frame_without_an_origin_saves_nothing(world: World, stranger: Page) -
     assert (response.status, response.request.all_headers()["origin"]) == (403, "null")
 
 
-def test_a_ticket_opened_by_itself_shows_nothing_and_stays_good(
-    world: World, stranger: Page
-) -> None:
+def test_a_ticket_opened_by_itself_shows_nothing_and_stays_good(world: World, page: Page) -> None:
     address = Backend(world).frame()
-    opened = stranger.goto(address)
+    opened = page.goto(address)
     assert opened
     assert opened.status == 403
-    expect(stranger.get_by_role("heading")).to_have_text("This form cannot be shown here")
-    serves(stranger, f"{world.demo}/host", framed(address))
-    stranger.goto(f"{world.demo}/host")
-    expect(stranger.frame_locator("[name=ask]").locator(".ao-title")).to_have_text(LETTER)
+    expect(page.get_by_role("heading")).to_have_text("This form cannot be shown here")
+    serves(page, f"{world.demo}/host", framed(address))
+    page.goto(f"{world.demo}/host")
+    expect(page.frame_locator("[name=ask]").locator(".ao-title")).to_have_text(LETTER)
