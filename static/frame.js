@@ -44,8 +44,6 @@
     if (!find(".ao-step")) root.style.minBlockSize = "";
     say(find("[data-ao-status]")?.dataset.aoStatus ?? "");
     touched = warned = renewed = false;
-    const { lang, dir } = find(".ao-prompt");
-    Object.assign(document.documentElement, { lang, dir });
     if (isAbove()) find(".ao-notice")?.append(closing);
     resize();
   });
@@ -75,6 +73,7 @@
   let token; // and what it renewed
   let waiting; // what the page told while it wanted silence
   let isShown;
+  let isComing; // the page is asked whether it minds
   let wished; // the person asked for what comes
   let turn = Promise.resolve();
   const reached = {};
@@ -82,7 +81,7 @@
 
   const tell = (...told) => port?.postMessage(told);
   const isAbove = () => /dialog|banner/.test(host.display);
-  const isOpen = () => isShown && find(".ao-step");
+  const isOpen = () => (isShown || isComing) && find(".ao-step");
   const isWish = (moment) => /click|request/.test(moment.on);
   const place = (action) => `/v1/sites/${host.site}/${action}`;
 
@@ -185,16 +184,22 @@
   });
 
   const renew = async (form) => {
+    token = status = null;
     renewed = true;
-    await post("renewals", { ...(await prove()), _t: form._t.value });
+    const proof = await prove();
+    if (proof) await post("renewals", { ...proof, _t: form._t.value });
     if (token) {
       for (const field of document.getElementsByName("_t")) field.value = token;
       form.requestSubmit();
-    } else {
-      visit = undefined;
+    } else if (/40[13]/.test(status)) {
+      visit = null;
       fail("gone");
       isShown = false;
       begin();
+    } else {
+      // Nobody could say who it is just now: what was typed waits.
+      renewed = false;
+      keep({ target: form, detail: {} });
     }
   };
 
@@ -233,8 +238,7 @@
       ask({ on, url, ...what, details: JSON.stringify(details) });
     },
     once: (name) => {
-      if (!reached[name]) ask({ on: "event", url: host.url, name: name.replace("-", "_") });
-      reached[name] = true;
+      reached[name] ||= !ask({ on: "event", url: host.url, name: name.replace("-", "_") });
     },
     answer: (id, value) => answers[id - 1](value),
     escape: leave,
@@ -243,12 +247,17 @@
   };
 
   // What the answers to our requests tell, the page hears too. It may refuse a prompt.
+  on("askonce-prompted", async ({ detail }) => {
+    isComing = true;
+    if (await emit("prompted", detail)) show();
+    else hide();
+    isComing = false;
+  });
   const ends = { skipped: isAbove, dismissed: () => true, nothing: () => !isOpen() };
-  for (const name of "prompted saved invalid skipped dismissed complete nothing error".split(" "))
-    on(`askonce-${name}`, async ({ detail }) => {
-      const goesOn = await emit(name, detail);
-      if (name === "prompted" && goesOn) show();
-      else if (name === "prompted" || ends[name]?.()) hide();
+  for (const name of "saved invalid skipped dismissed complete nothing error".split(" "))
+    on(`askonce-${name}`, ({ detail }) => {
+      emit(name, detail);
+      if (ends[name]?.()) hide();
     });
   on("keydown", (event) => event.key === "Escape" && leave());
 

@@ -18,8 +18,8 @@ Sheet = Literal["frame", "fragment", "hosted", "editor"]
 
 _PARTS = {
     "frame": ("document", "tokens", "ground"),
-    "hosted": ("document", "hosted", "tokens", "ground"),
-    "fragment": ("isolation", "tokens", "ground"),
+    "hosted": ("document", "hosted", "tokens", "ground", "schemes"),
+    "fragment": ("isolation", "tokens", "ground", "schemes"),
     "editor": (),
 }
 # What a frame needs for its editor alone, which has a sheet of its own for it.

@@ -69,7 +69,12 @@ class Host:
     backend: Backend
 
     def opens(
-        self, body: str = "", *, attributes: str = 'on="login"', loader: str = LOADER
+        self,
+        body: str = "",
+        *,
+        attributes: str = 'on="login"',
+        loader: str = LOADER,
+        path: str = "/host",
     ) -> None:
         """Open a page with `body`; without one, with an element that has these attributes."""
         world = self.backend.world
@@ -82,7 +87,7 @@ class Host:
         # The host's own address, and those below it.
         pages = f"{world.demo}/host**"
         self.page.route(pages, lambda route: route.fulfill(content_type="text/html", body=html))
-        self.page.goto(f"{world.demo}/host?secret=of-the-host#secret")
+        self.page.goto(f"{world.demo}{path}?secret=of-the-host#secret")
 
     @property
     def frame(self) -> Locator:

@@ -122,6 +122,15 @@ def test_a_page_that_turns_by_itself_is_seen(world: World, page: Page) -> None:
     host.card.asks(PRICE)
 
 
+def test_what_is_asked_first_is_not_replaced_by_what_comes_after(host: Host) -> None:
+    host.opens(attributes='on="login page"', path="/host/pricing")
+    host.card.asks(LETTER)
+    expect(host.frame).to_be_visible()
+    answer_letter(host)
+    host.card.asks("Thank you")
+    host.hears("ready", "prompted", "saved", "complete")
+
+
 def test_of_a_page_only_its_path_is_told(host: Host) -> None:
     bodies: list[str] = []
     host.page.on("request", lambda request: bodies.append(request.post_data or ""))
@@ -372,6 +381,19 @@ def test_a_form_of_somebody_who_left_is_nobody_else_s(host: Host) -> None:
     host.page.wait_for_function("told.some(([name, said]) => said.status === 'gone')")
     host.card.asks(LETTER)
     expect(letter(host)).not_to_be_checked()
+
+
+def test_a_form_waits_while_nobody_can_say_who_it_is(host: Host) -> None:
+    host.opens()
+    letter(host).check()
+    host.page.route("**/answers", expired_once, times=1)
+    host.page.route("**/askonce-token", lambda route: route.fulfill(status=503), times=1)
+    host.card.save()
+    expect(host.card.banner).to_have_text("We could not save this yet. Try again.")
+    expect(letter(host)).to_be_checked()
+    host.page.route("**/answers", expired_once, times=1)
+    host.card.save()
+    host.card.asks("Thank you")
 
 
 # Size and focus
