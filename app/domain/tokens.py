@@ -127,7 +127,7 @@ def check_listed(token: StepToken, site: Site) -> None:
 
 
 def renew_token(keyring: Keyring, text: str, at: datetime, proved_at: int) -> tuple[StepToken, str]:
-    """The token of a form, however old, and its text as if it were sealed now.
+    """The token of a form, however old, as if it were made now; and its text.
 
     Its prompt stays, so that twice is still once. Only for who proved anew, in that millisecond,
     who they are. Raises Refused.
@@ -139,7 +139,7 @@ def renew_token(keyring: Keyring, text: str, at: datetime, proved_at: int) -> tu
     clock = None if token.clock is None else int(token.acts_at(at).timestamp())
     iat = int(at.timestamp())
     now = msgspec.structs.replace(token, iat=iat, clock=clock, since=proved_at)
-    return token, seal_token(keyring, now)
+    return now, seal_token(keyring, now)
 
 
 def _open(keyring: Keyring, text: str, purpose: Purpose) -> StepToken:

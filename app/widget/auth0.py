@@ -8,7 +8,7 @@ from app.domain.refusals import Refused
 from app.domain.tickets import Ticket
 from app.lib.headers import query_of
 from app.lib.pages import Page
-from app.widget.hosted import HOSTED, hosted_place
+from app.widget.hosted import HOSTED
 from app.widget.leaving import HOSTED_PAGE, redirect
 from app.widget.requests import AppRequest, check_destination, place_of
 
@@ -17,7 +17,7 @@ from app.widget.requests import AppRequest, check_destination, place_of
 async def show_auth0(request: AppRequest) -> Page:
     """Believe the tenant's token once, and be rid of it: next comes a ticket of our own."""
     check_destination(request, "document")
-    place = hosted_place(place_of(request))
+    place = place_of(request).in_mode("hosted")
     runtime, site = place.runtime, place.definition
     if site.auth0 is None:
         raise Refused("unknown_path")

@@ -8,11 +8,12 @@ import msgspec
 from litestar import get, post
 
 from app.domain.assertions import Assertion, observed_origin, verify_assertion
+from app.domain.changes import find_subject
 from app.domain.deciding import decide
 from app.domain.jtis import use_jti
 from app.domain.newcomers import Newcomer, Wishes, locale_for
 from app.domain.refusals import Refused
-from app.domain.subjects import Subject
+from app.domain.subjects import Subject, SubjectKey
 from app.domain.times import to_milliseconds
 from app.domain.tokens import StepToken, check_listed, open_token, renew_token
 from app.lib.headers import headers_of, query_of
@@ -37,10 +38,8 @@ _TOKEN = "askonce-token"  # the one that makes a form of it good for another day
 async def show_frame(request: AppRequest) -> Page:
     """The frame of mode a as a page loads it: nobody's, and empty."""
     check_destination(request, "iframe")
-    place = place_of(request)
+    place = place_of(request).in_mode("element")
     site = place.definition
-    if "element" not in site.modes:
-        raise Refused("token_mode")
     wished = query_of(request.scope).get("locale")
     accepted = headers_of(request.scope).get("accept-language")
     locale = locale_for(place.release, place.site, (wished,), accepted)
@@ -98,6 +97,10 @@ async def post_renewals(request: AppRequest) -> Page:
     proved = to_milliseconds(assertion.issued_at) + 999
     token, renewed = renew_token(place.runtime.keyring, first(body, "_t") or "", now, proved)
     _check_is_same(place, assertion, token)
+    subject = await find_subject(
+        place.runtime.database, SubjectKey(assertion.workspace, token.subject)
+    )
+    subject.check_basis(token.basis)
     await spend(place, assertion)
     page = no_change()
     page.headers[_TOKEN] = renewed
@@ -109,9 +112,7 @@ async def load_own_form(request: AppRequest) -> tuple[Place, Body]:
     place, headers = place_of(request), headers_of(request.scope)
     if observed_origin(headers) not in (None, place.runtime.url):
         raise Refused("token_origin")
-    if "element" not in place.definition.modes:
-        raise Refused("token_mode")
-    return place, await body_of(request, headers)
+    return place.in_mode("element"), await body_of(request, headers)
 
 
 async def prove_assertion(request: AppRequest, place: Place, body: Body) -> Assertion:

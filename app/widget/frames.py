@@ -12,12 +12,11 @@ from app.domain.subjects import Subject
 from app.domain.tickets import consume_ticket, hash_secret
 from app.domain.tokens import check_listed, open_token
 from app.lib.pages import Page
-from app.runtime import Runtime
 from app.widget.answering import note_shown
 from app.widget.asking import show_next
 from app.widget.loading import read_person, visit_of
 from app.widget.mounting import meet_person, note_believed
-from app.widget.requests import AppRequest, Place, check_destination, runtime_of
+from app.widget.requests import AppRequest, check_destination, place_at, runtime_of
 from app.widget.revising import show_profile
 from app.widget.visits import Visit
 
@@ -49,7 +48,7 @@ async def open_frame(request: AppRequest) -> Page:
     if spent is None:
         return await reopen_frame(request, ticket)
     check_embedder(request, spent.body.origin)
-    place = _place(runtime, spent.workspace, spent.site)
+    place = place_at(runtime, spent.workspace, spent.site).in_mode("frame")
     language = request.headers.get("accept-language")
     newcomer = Newcomer.from_ticket(spent.body, now, language)
     origin = spent.body.origin or ""
@@ -75,7 +74,7 @@ async def reopen_frame(request: AppRequest, ticket: str) -> Page:
         raise Refused("ticket_spent")
     check_embedder(request, token.origin, runtime.url)
     workspace, _, site = token.site.partition(".")
-    place = _place(runtime, workspace, site)
+    place = place_at(runtime, workspace, site).in_mode("frame")
     check_listed(token, place.definition)
     visit = visit_of(place, token, {}, now, is_scripted=False)
     subject = await read_person(visit)
@@ -94,16 +93,6 @@ def check_embedder(request: AppRequest, *allowed: str | None) -> None:
     told = {request.headers.get("origin", ""), "/".join(referrer.split("/")[:3])}
     if not told <= {"", "null", *allowed}:
         raise Refused("ticket_place")
-
-
-def _place(runtime: Runtime, workspace: str, site: str) -> Place:
-    release = runtime.releases.active(workspace)
-    if release is None or release.site(site) is None:
-        raise Refused("unknown_site")
-    place = Place(runtime, release, site)
-    if "frame" not in place.definition.modes:
-        raise Refused("token_mode")
-    return place
 
 
 async def _show(visit: Visit, subject: Subject, view: str) -> Page:

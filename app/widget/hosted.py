@@ -8,11 +8,10 @@ from app.domain.flows import flow_id, open_flow
 from app.domain.newcomers import Newcomer
 from app.domain.prompts import dismiss_step, skip_step
 from app.domain.refusals import Refused
-from app.domain.tickets import consume_ticket
+from app.domain.tickets import consume_ticket, hash_secret
 from app.domain.tokens import Purpose
 from app.lib.headers import headers_of, query_of
 from app.lib.pages import Page
-from app.runtime import Runtime
 from app.widget.answering import complete_prompt, rest_prompt
 from app.widget.cookies import flow_of
 from app.widget.flowing import (
@@ -26,13 +25,14 @@ from app.widget.flowing import (
 )
 from app.widget.leaving import HOSTED_PAGE, send_back
 from app.widget.loading import load_form, read_person
-from app.widget.mounting import meet_person
+from app.widget.mounting import meet_person, note_believed
 from app.widget.requests import (
     AppRequest,
     Place,
     body_of,
     check_destination,
     first,
+    place_at,
     place_of,
     runtime_of,
 )
@@ -49,12 +49,15 @@ async def show_hosted(request: AppRequest) -> Page:
     check_destination(request, "document")
     runtime, ticket = runtime_of(request), request.path_params["ticket"]
     now = runtime.now()
+    if hash_secret(ticket) is None:
+        raise Refused("ticket_spent")  # the database is not worth asking
     spent = await runtime.database.write(consume_ticket, runtime.keyring, ticket, "hosted", now)
     if spent is None:
         return await resume(request, flow_id(ticket))
-    place = place_at(runtime, spent.workspace, spent.site)
+    place = place_at(runtime, spent.workspace, spent.site).in_mode("hosted")
     newcomer = Newcomer.from_ticket(spent.body, now, request.headers.get("accept-language"))
     visit, subject = await meet_person(place, newcomer, "hosted", runtime.url, now)
+    note_believed(request, visit.who)
     return await show_first(begin_flow(visit, spent.body, flow_id(ticket)), subject)
 
 
@@ -71,7 +74,8 @@ async def resume(request: AppRequest, name: str) -> Page:
     if flow is None:
         raise Refused("ticket_spent")
     workspace, _, site = flow.site.partition(".")
-    return await show_now(visit_of_flow(place_at(runtime_of(request), workspace, site), flow))
+    place = place_at(runtime_of(request), workspace, site).in_mode("hosted")
+    return await show_now(visit_of_flow(place, flow))
 
 
 @post(FORMS + "/fragments/answers", status_code=200, opt=HOSTED)
@@ -128,7 +132,7 @@ async def post_returns(request: AppRequest) -> Page:
     What is asked and unanswered is so told: nobody completes an errand by leaving it.
     """
     check_destination(request, "document")
-    place, headers = hosted_place(place_of(request)), headers_of(request.scope)
+    place, headers = place_of(request).in_mode("hosted"), headers_of(request.scope)
     if observed_origin(headers) not in (None, place.runtime.url):
         raise Refused("token_origin")
     body = await body_of(request, headers)
@@ -145,24 +149,9 @@ async def load_hosted(request: AppRequest, purpose: Purpose = "step") -> Visit:
     """The visit of a hosted page's form, with the errand that it is part of. Raises Refused."""
     check_destination(request, "document")
     visit = await load_form(request, purpose)
-    place = hosted_place(Place(visit.runtime, visit.release, visit.site_key))
+    place = Place(visit.runtime, visit.release, visit.site_key).in_mode("hosted")
     flow = open_flow(visit.runtime.keyring, first(visit.body, "_f") or "", visit.now)
     # Whoever has two forms before them cannot make one of them.
     if flow.site != visit.public_id or place.release.subject_key(place.site, flow.sub) != visit.who:
         raise Refused("flow_mismatch")
     return msgspec.structs.replace(visit, flow=flow)
-
-
-def place_at(runtime: Runtime, workspace: str, site: str) -> Place:
-    """The site of a ticket or an errand. Raises Refused."""
-    release = runtime.releases.active(workspace)
-    if release is None or release.site(site) is None:
-        raise Refused("unknown_site")
-    return hosted_place(Place(runtime, release, site))
-
-
-def hosted_place(place: Place) -> Place:
-    """The same place, if its site still has hosted pages. Raises Refused."""
-    if "hosted" not in place.definition.modes:
-        raise Refused("token_mode")
-    return place

@@ -1,7 +1,7 @@
 """The request: the site and the presentation of its path, its fields, and what is noted of it."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import msgspec
 from litestar import Request
@@ -9,7 +9,7 @@ from litestar.datastructures import State
 
 from app.domain.refusals import Refused
 from app.domain.releases import Release
-from app.domain.sites import Site
+from app.domain.sites import Mode, Site
 from app.domain.tokens import Presentation
 from app.lib.body import arriving, read_form
 from app.lib.db import DatabaseError
@@ -38,6 +38,12 @@ class Place(msgspec.Struct, frozen=True):
     def definition(self) -> Site:
         return self.release.document.sites[self.site]
 
+    def in_mode(self, mode: Mode) -> Self:
+        """The same place, if its site still has that mode. Raises Refused."""
+        if mode not in self.definition.modes:
+            raise Refused("token_mode")
+        return self
+
 
 def place_of(request: AppRequest) -> Place:
     """The site that the path names. Raises Refused."""
@@ -46,6 +52,14 @@ def place_of(request: AppRequest) -> Place:
     if found is None:
         raise Refused("unknown_site")
     return Place(runtime, found[0], found[1])
+
+
+def place_at(runtime: Runtime, workspace: str, site: str) -> Place:
+    """The site of a ticket or an errand, in the active release. Raises Refused."""
+    release = runtime.releases.active(workspace)
+    if release is None or release.site(site) is None:
+        raise Refused("unknown_site")
+    return Place(runtime, release, site)
 
 
 def presentation_of(request: AppRequest) -> Presentation:

@@ -333,6 +333,13 @@ async def _renewed_with_a_spent_one(arena: Arena) -> Sent:
     return (await renewed(arena, token)).typed(_t=page["_t"])
 
 
+async def _renewed(arena: Arena, sub: str) -> Sent:
+    page = await open_page(arena, "frame", sub)
+    now = int(time.time())
+    early = Mint("element", sub).says(iat=now - 2, exp=now + 40)
+    return (await renewed(arena, early)).typed(_t=page["_t"])
+
+
 async def _of_the_same_name(arena: Arena) -> Sent:
     first, second = Mint("element", someone()), Mint("element", someone())
     await arena.send(await exchanged(arena, first.says(jti="j" * 22)), arena.other)
@@ -355,6 +362,9 @@ def _assertions() -> Iterator[Attack]:
         early = after_a_log_out(partial(_early, door=door))
         name = f"assertion: at {door} before a log-out"
         yield Attack(name, early, 401, "token_revoked", 1, asks, spends)
+    for what, gone in (("a log-out", after_a_log_out), ("an erasure", after_an_erasure)):
+        name = f"assertion: to renew what {what} ended"
+        yield Attack(name, gone(_renewed), 401, "token_revoked", 1, 1)
 
 
 # Forms
