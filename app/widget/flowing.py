@@ -109,15 +109,24 @@ def show_here(visit: Visit, subject: Subject) -> Page:
     return _kept(visit, page)
 
 
-async def go_on(request: AppRequest, done: Done, status: StepStatus) -> Page:
-    """After a form: to where a reload is harmless, or without a cookie with the next page."""
+async def go_on(request: AppRequest, done: Done | Page, status: StepStatus) -> Page:
+    """After a step's form: its own page if it is shown again, else what comes next."""
+    if isinstance(done, Page):
+        return done
     token = done.visit.token
     taken = StepTaken(done.prompt.step, status, token.fields if token else ())
     return await move_on(request, done.visit, errand(done.visit).after(taken), done.subject)
 
 
+async def list_again(request: AppRequest, visit: Visit, kept: Subject | Page, notice: str) -> Page:
+    """After an editor's form: its own page if it is shown again, else the list with a notice."""
+    if isinstance(kept, Page):
+        return kept
+    return await move_on(request, visit, errand(visit).changed(notice=notice), kept)
+
+
 async def move_on(request: AppRequest, visit: Visit, flow: Flow, subject: Subject) -> Page:
-    """The same for a flow that has become another one."""
+    """With a cookie to where a reload is harmless; without one, the next page at once."""
     kept = flow_of(request, flow.id)
     if not visit.is_stale:
         clock = int(visit.at.timestamp()) if visit.has_clock else None

@@ -16,9 +16,8 @@ from app.widget.answering import complete_prompt, rest_prompt
 from app.widget.cookies import flow_of
 from app.widget.flowing import (
     begin_flow,
-    errand,
     go_on,
-    move_on,
+    list_again,
     show_first,
     show_now,
     visit_of_flow,
@@ -81,22 +80,21 @@ async def resume(request: AppRequest, name: str) -> Page:
 @post(FORMS + "/fragments/answers", status_code=200, opt=HOSTED)
 async def post_answers(request: AppRequest) -> Page:
     """Save the answers and go on; else the form with what is wrong."""
-    saved = await complete_prompt(request, await load_hosted(request))
-    return saved if isinstance(saved, Page) else await go_on(request, saved, "saved")
+    return await go_on(request, await complete_prompt(request, await load_hosted(request)), "saved")
 
 
 @post(FORMS + "/fragments/skips", status_code=200, opt=HOSTED)
 async def post_skips(request: AppRequest) -> Page:
     """Not now: back to the site."""
     skipped = await rest_prompt(request, await load_hosted(request), skip_step)
-    return skipped if isinstance(skipped, Page) else await go_on(request, skipped, "skipped")
+    return await go_on(request, skipped, "skipped")
 
 
 @post(FORMS + "/fragments/dismissals", status_code=200, opt=HOSTED)
 async def post_dismissals(request: AppRequest) -> Page:
     """Close it: back to the site."""
     closed = await rest_prompt(request, await load_hosted(request), dismiss_step)
-    return closed if isinstance(closed, Page) else await go_on(request, closed, "dismissed")
+    return await go_on(request, closed, "dismissed")
 
 
 @post(FORMS + "/profile/questions", status_code=200, opt=HOSTED)
@@ -109,20 +107,14 @@ async def post_questions(request: AppRequest) -> Page:
 async def post_edits(request: AppRequest) -> Page:
     """Save one answer, and show the list again; else the form with what is wrong."""
     visit = await load_hosted(request, "editor")
-    kept = await keep_edit(request, visit)
-    if isinstance(kept, Page):
-        return kept
-    return await move_on(request, visit, errand(visit).changed(notice="saved"), kept)
+    return await list_again(request, visit, await keep_edit(request, visit), "saved")
 
 
 @post(FORMS + "/profile/removals", status_code=200, opt=HOSTED)
 async def post_removals(request: AppRequest) -> Page:
     """Clear one answer, and show the list again."""
     visit = await load_hosted(request, "editor")
-    kept = await keep_removal(request, visit)
-    if isinstance(kept, Page):
-        return kept
-    return await move_on(request, visit, errand(visit).changed(notice="cleared"), kept)
+    return await list_again(request, visit, await keep_removal(request, visit), "cleared")
 
 
 @post(FORMS + "/flow/returns", status_code=200, opt=HOSTED)
