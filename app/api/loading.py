@@ -1,7 +1,8 @@
 """Loading a backend: who asks, proved by its credential before anything of it is read."""
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -15,9 +16,11 @@ from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.site_tokens import public_id, said_issuer
 from app.domain.sites import Site
+from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
 ApiRequest = Request[Any, Any, State]
+Asked = TypeVar("Asked")
 NO_STORE = {"cache-control": "no-store"}
 
 
@@ -66,6 +69,15 @@ async def load_client(request: ApiRequest, scope: Scope) -> Client:
     client = verify_client(authorization, find, runtime.url, now, jwks.keys_of, claimed)
     limits.note_believed(asking, public_id(client.workspace, client.site_key))
     return client
+
+
+async def read_asked(request: ApiRequest, kind: type[Asked]) -> Asked:
+    """What the backend asks for. Raises BadBody, and Refused for members that do not belong."""
+    content_type = request.headers.get("content-type", "")
+    try:
+        return msgspec.convert(await read_json(arriving(request.receive), content_type), kind)
+    except msgspec.ValidationError:
+        raise Refused("request_body") from None
 
 
 def release_of(request: ApiRequest, client: Client) -> Release:

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Response, post
 
 from app.api.errands import decide_for, send_to, sent_by
-from app.api.loading import NO_STORE, ApiRequest, load_client, release_of, runtime_of
+from app.api.loading import NO_STORE, ApiRequest, load_client, read_asked, release_of, runtime_of
 from app.domain.introductions import Introduction, check_site, introduced
 from app.domain.refusals import Refused
-from app.lib.body import arriving, read_json
 
 
 class RequirementsRequest(Introduction, kw_only=True, forbid_unknown_fields=True):
@@ -27,9 +25,7 @@ async def post_requirements(request: ApiRequest) -> Response[dict[str, Any]]:
     """
     runtime = runtime_of(request)
     client = await load_client(request, "requirements")
-    asked = _read(
-        await read_json(arriving(request.receive), request.headers.get("content-type", ""))
-    )
+    asked = await read_asked(request, RequirementsRequest)
     check_site(asked, client)
     now = runtime.now()
     body = introduced(asked, client, now)
@@ -45,10 +41,3 @@ async def post_requirements(request: ApiRequest) -> Response[dict[str, Any]]:
         if asked.return_to is not None:
             told |= await send_to(runtime, client, body)
     return Response(told, status_code=200, headers=NO_STORE)
-
-
-def _read(body: dict[str, Any]) -> RequirementsRequest:
-    try:
-        return msgspec.convert(body, RequirementsRequest)
-    except msgspec.ValidationError:
-        raise Refused("request_body") from None

@@ -6,14 +6,13 @@ from typing import Any
 import msgspec
 from litestar import Response, post
 
-from app.api.loading import NO_STORE, ApiRequest, load_client, release_of, runtime_of
+from app.api.loading import NO_STORE, ApiRequest, load_client, read_asked, release_of, runtime_of
 from app.domain.backchannel import Client
 from app.domain.changes import find_subject
 from app.domain.moments import Moment
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.results import Result, redeem_code, tell_result
-from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
 
@@ -36,9 +35,7 @@ async def post_results(request: ApiRequest) -> Response[dict[str, Any]]:
     """
     runtime = runtime_of(request)
     client = await load_client(request, "results")
-    asked = _read(
-        await read_json(arriving(request.receive), request.headers.get("content-type", ""))
-    )
+    asked = await read_asked(request, ResultRequest)
     place = (client.workspace, client.site_key)
     result = await runtime.database.write(
         redeem_code, runtime.keyring, place, asked.code, runtime.now()
@@ -49,13 +46,6 @@ async def post_results(request: ApiRequest) -> Response[dict[str, Any]]:
         raise Refused("code_state")
     answer = await _answer(runtime, release_of(request, client), client, result)
     return Response(answer, status_code=200, headers=NO_STORE)
-
-
-def _read(body: dict[str, Any]) -> ResultRequest:
-    try:
-        return msgspec.convert(body, ResultRequest)
-    except msgspec.ValidationError:
-        raise Refused("request_body") from None
 
 
 def _is_same(said: str, kept: str | None) -> bool:

@@ -8,7 +8,7 @@ from litestar import Response, post
 
 from app.api.errands import decide_for, send_to, sent_by
 from app.api.heights import estimated_height, profile_height
-from app.api.loading import NO_STORE, ApiRequest, load_client, release_of, runtime_of
+from app.api.loading import NO_STORE, ApiRequest, load_client, read_asked, release_of, runtime_of
 from app.domain.backchannel import Client
 from app.domain.deciding import decide
 from app.domain.editing import editable_attributes
@@ -17,7 +17,6 @@ from app.domain.newcomers import Newcomer, meet
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.tickets import LIFETIME, Ticket, TicketBody, issue_ticket
-from app.lib.body import arriving, read_json
 from app.runtime import Runtime
 
 
@@ -39,8 +38,7 @@ async def post_tickets(request: ApiRequest) -> Response[dict[str, Any]]:
     runtime = runtime_of(request)
     now = runtime.now()
     client = await load_client(request, "tickets")
-    content_type = request.headers.get("content-type", "")
-    asked = _read(await read_json(arriving(request.receive), content_type))
+    asked = await read_asked(request, TicketRequest)
     body = ticket_body(asked, client, now)
     release = release_of(request, client)
     if asked.mode == "hosted":
@@ -91,10 +89,3 @@ async def _height(
         for attribute in decision.attributes
     ]
     return estimated_height(questions, has_purpose=bool(release.steps[decision.step].purpose))
-
-
-def _read(body: dict[str, Any]) -> TicketRequest:
-    try:
-        return msgspec.convert(body, TicketRequest)
-    except msgspec.ValidationError:
-        raise Refused("request_body") from None
