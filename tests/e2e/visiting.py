@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-expect.set_options(timeout=15_000)  # a busy machine is no fault
+expect.set_options(timeout=30_000)  # a busy machine is no fault
 FRAME = ".ask-frame"
 each_htmx = pytest.mark.parametrize("htmx", [2, 4])
 
