@@ -75,6 +75,7 @@
   let isShown;
   let isComing; // the page is asked whether it minds
   let wished; // the person asked for what comes
+  let asked; // the last moment that was asked about
   let turn = Promise.resolve();
   const reached = {};
   const answers = [];
@@ -82,7 +83,6 @@
   const tell = (...told) => port?.postMessage(told);
   const isAbove = () => /dialog|banner/.test(host.display);
   const isOpen = () => (isShown || isComing) && find(".ao-step");
-  const isWish = (moment) => /click|request/.test(moment.on);
   const place = (action) => `/v1/sites/${host.site}/${action}`;
 
   // The element's answer; of a page without one, nothing that would stop us.
@@ -118,14 +118,18 @@
     if (!isShown) hide(true);
   };
 
-  const focus = () => isShown && find(".ao-title").focus();
+  // Once the frame has the page's focus: two that take it at the same moment may lose it.
+  const focus = () => {
+    const enter = () => find(".ao-title").focus();
+    if (isShown) document.hasFocus() ? enter() : addEventListener("focus", enter, { once: true });
+  };
 
   // One after the other, and one thing at a time; what a person wished for takes the focus.
-  const ask = (moment) => {
-    if (host.busy != null && !isWish(moment)) waiting = moment;
+  const ask = (moment, isWished = /click|request/.test(moment.on)) => {
+    if (host.busy != null && !isWished) waiting = moment;
     else
       turn = turn.then(async () => {
-        wished = isWish(moment);
+        wished = isWished;
         if (!isOpen() || (wished && !touched)) await decide(moment);
         else if (wished) tell("focus");
       });
@@ -134,11 +138,12 @@
   const begin = () => {
     const { step, url, view } = host;
     const first = host.on ?? (step || view ? "request" : "login");
-    for (const on of first.split(" ")) if (on !== "none") ask({ on, step, url });
+    for (const on of first.split(" ")) if (on !== "none") ask({ on, step, url }, false);
   };
 
   // What the server has to show at this moment.
   const decide = async (moment) => {
+    asked = moment;
     if (visit) await post("moments", { ...moment, visit });
     if (!visit || status === 401) {
       visit = null;
@@ -229,7 +234,7 @@
       if (host.step && step !== host.step) ask({ on: "request", step: host.step });
       const told = waiting;
       waiting = undefined;
-      if (told) ask(told);
+      if (told) ask(told, false);
     },
     moment: (url, on, name, details) => {
       if (on === "page" && (!/page/.test(host.on) || url === host.url)) return;
@@ -259,7 +264,17 @@
       emit(name, detail);
       if (ends[name]?.()) hide();
     });
-  on("keydown", (event) => event.key === "Escape" && leave());
+  on("keydown", (event) => event.key === "Escape" && !event.isComposing && leave());
+
+  // Back in a page that the browser has kept: what it asks may be answered by now.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted || touched) return;
+    if (!asked) return location.reload();
+    turn = turn.then(() => {
+      isShown = wished = false;
+      return decide(asked);
+    });
+  });
 
   const allowed = find("[name=responsive-embedded-sizing]").content.split(/[= ]/);
   addEventListener("message", ({ source, origin, data, ports }) => {

@@ -85,8 +85,7 @@ class Limits:
         if asking.address is None:
             return
         wait = self._addresses.take(asking.address, at, cost, share)
-        if not wait and not self._knows(hash(asking.address), at):
-            wait = self._refused.wait(asking, at, share)
+        wait = wait or self._wait_for_guesses(asking, hash(asking.address), at, share)
         if wait:
             raise TooMany(wait)
 
@@ -98,8 +97,8 @@ class Limits:
         """
         at = self._clock()
         wait = self._people.wait(hash(who), at)
-        if not wait and asking.address is not None and not self._knows(_both(asking, who), at):
-            wait = self._refused.wait(asking, at)
+        if not wait and asking.address is not None:
+            wait = self._wait_for_guesses(asking, _both(asking, who), at)
         if wait:
             raise TooMany(wait)
 
@@ -135,8 +134,10 @@ class Limits:
         """The part of its limits that each address has: all, unless the site is crowded."""
         return CROWDED if site and self._sites.take(site, at, cost) else 1.0
 
-    def _knows(self, key: int, at: float) -> bool:
-        return self._believed.get(key, 0.0) > at
+    def _wait_for_guesses(self, asking: Asking, key: int, at: float, share: float = 1.0) -> float:
+        """Until one may guess again; whoever is known by that key need not wait."""
+        wait = self._refused.wait(asking, at, share)
+        return 0.0 if wait and self._believed.get(key, 0.0) > at else wait
 
 
 def remember_asking(scope: MutableMapping[str, Any], asking: Asking) -> None:

@@ -3,18 +3,12 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
 
-Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+Address = bytes  # as the network writes it: four bytes, or sixteen
 
 # What may be a proxy beside us, or in the same machine, house or cloud.
 _NEAR: tuple[Network, ...] = tuple(
@@ -24,6 +18,7 @@ _NEAR: tuple[Network, ...] = tuple(
         *("100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10"),
     )
 )
+_MAPPED = bytes(10) + b"\xff\xff"  # what an IPv4 address begins with that is written as IPv6
 _FORWARDED = b"x-forwarded-for"
 _STANDARD = b"forwarded"  # RFC 7239
 _MOST_HOPS = 32
@@ -39,26 +34,28 @@ class Addresses:
 
     def __init__(self, trusted: tuple[Network, ...] | None) -> None:
         self._trusted = trusted
-        # By what is written: addresses as objects take longer to look up than to read.
-        self._known = lru_cache(maxsize=16_384)(self._read)
+        self._ours = [_prefix(network) for network in (_NEAR if trusted is None else trusted)]
+        # There are few peers where there are proxies, and many addresses behind them.
+        self._peer = lru_cache(maxsize=256)(self._read)
 
     def of(self, scope: Any) -> int | None:
         """A number for the address, the same for all of an IPv6 network of /64; None for none."""
         client = scope.get("client")
-        number, is_ours = self._known(client[0]) if client else (None, False)
+        number, is_ours = self._peer(client[0]) if client else (None, False)
         if not is_ours:
             return number
         return None if self._trusted is None else self._forwarded(scope["headers"])
 
     def is_told_by_a_stranger(self, scope: Any) -> bool:
         """Whether a peer speaks for others, though nobody has said that it may."""
-        named = {name for name, _ in scope["headers"]}
-        return self._trusted is None and not named.isdisjoint((_FORWARDED, _STANDARD))
+        if self._trusted is not None:
+            return False
+        return any(name in (_FORWARDED, _STANDARD) for name, _ in scope["headers"])
 
     def _forwarded(self, headers: Iterable[tuple[bytes, bytes]]) -> int | None:
         """The right-most address that no proxy of ours has: what stands before it is hearsay."""
         for count, written in enumerate(_hops(headers)):
-            number, is_ours = self._known(written)
+            number, is_ours = self._read(written)
             if not is_ours:
                 return number
             if count == _MOST_HOPS:
@@ -70,8 +67,17 @@ class Addresses:
         address = read_address(written)
         if address is None:
             return None, False
-        ours = _NEAR if self._trusted is None else self._trusted
-        return number_of(address), any(address in network for network in ours)
+        number, size = int.from_bytes(address, "big"), len(address)
+        for ours, shift, prefix in self._ours:
+            if ours == size and number >> shift == prefix:
+                return number_of(address), True
+        return number_of(address), False
+
+
+def _prefix(network: Network) -> tuple[int, int, int]:
+    """How many bytes its addresses have, and the number they begin with, when shifted so far."""
+    shift = network.max_prefixlen - network.prefixlen
+    return network.max_prefixlen // 8, shift, int(network.network_address) >> shift
 
 
 def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[str]:
@@ -97,15 +103,16 @@ def read_address(written: str) -> Address | None:
     elif written.count(":") == 1:
         written = written.partition(":")[0]
     try:
-        address = ip_address(written.partition("%")[0])
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+        if ":" not in written:
+            return inet_pton(AF_INET, written)
+        address = inet_pton(AF_INET6, written.partition("%")[0])
+    except (OSError, ValueError):
+        return None  # also for a NUL, or what no address is written in
+    return address[12:] if address.startswith(_MAPPED) else address
 
 
 def number_of(address: Address) -> int:
     """What stands for an address: of IPv6 its /64, which is one customer's."""
-    if isinstance(address, IPv4Address):
-        return int(address)
-    return (int(address) >> 64) + 2**32
+    if len(address) == 4:
+        return int.from_bytes(address, "big")
+    return int.from_bytes(address[:8], "big") + 2**32

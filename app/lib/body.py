@@ -85,20 +85,18 @@ def parse_form(raw: bytes) -> dict[str, list[str]]:
         raise BadBody(400, "body_nul")
     fields: dict[str, list[str]] = {}
     try:
-        for pair in filter(None, raw.split(b"&")):
-            name, _, text = pair.partition(b"=")
-            fields.setdefault(_decoded(name), []).append(_decoded(text))
+        for pair in filter(None, raw.replace(b"+", b" ").decode("utf-8").split("&")):
+            name, _, text = pair.partition("=")
+            if "%" in pair:
+                name, text = _unescaped(name), _unescaped(text)
+            fields.setdefault(name, []).append(text)
     except UnicodeDecodeError:
         raise BadBody(400, "body_encoding") from None
     return fields
 
 
-def _decoded(written: bytes) -> str:
-    if b"+" in written:
-        written = written.replace(b"+", b" ")
-    if b"%" in written:
-        written = unquote_to_bytes(written)
-    return written.decode("utf-8")
+def _unescaped(written: str) -> str:
+    return unquote_to_bytes(written).decode("utf-8")
 
 
 def _check_type(written: str, wanted: str) -> None:

@@ -29,7 +29,8 @@ class Buckets:
 
         `share` is the part of the bucket that may be used now.
         """
-        full_at = max(self._full_at.get(key, 0.0), at) + cost * self._interval
+        full_at = self._full_at.get(key, at)
+        full_at = (at if full_at < at else full_at) + cost * self._interval
         wait = full_at - at - self._room * share
         if wait > _NOTHING:
             self._full_at.move_to_end(key)

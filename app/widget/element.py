@@ -8,12 +8,11 @@ import msgspec
 from litestar import get, post
 
 from app.domain.assertions import Assertion, observed_origin, verify_assertion
-from app.domain.changes import find_subject
 from app.domain.deciding import decide
 from app.domain.jtis import use_jti
 from app.domain.newcomers import Newcomer, Wishes, locale_for
 from app.domain.refusals import Refused
-from app.domain.subjects import Subject, SubjectKey
+from app.domain.subjects import Subject
 from app.domain.times import to_milliseconds
 from app.domain.tokens import StepToken, check_listed, open_token, renew_token
 from app.lib.headers import headers_of, query_of
@@ -82,7 +81,7 @@ async def post_moments(request: AppRequest) -> Page:
         raise Refused("token_expired")
     check_listed(token, place.definition)
     visit = visit_of(place, token, {}, now, is_scripted=True)
-    believe_person(request, visit.who)
+    believe_person(visit.runtime, request, visit.who)
     subject = await read_person(visit)
     visit = msgspec.structs.replace(visit, token=None).at_moment(**wishes_of(body).told())
     return _show(visit, subject, token.step)
@@ -97,10 +96,7 @@ async def post_renewals(request: AppRequest) -> Page:
     proved = to_milliseconds(assertion.issued_at) + 999
     token, renewed = renew_token(place.runtime.keyring, first(body, "_t") or "", now, proved)
     _check_is_same(place, assertion, token)
-    subject = await find_subject(
-        place.runtime.database, SubjectKey(assertion.workspace, token.subject)
-    )
-    subject.check_basis(token.basis)
+    await read_person(visit_of(place, token, {}, now, is_scripted=True))
     await spend(place, assertion)
     page = no_change()
     page.headers[_TOKEN] = renewed
@@ -120,7 +116,7 @@ async def prove_assertion(request: AppRequest, place: Place, body: Body) -> Asse
     text, embedder = first(body, "assertion") or "", first(body, "embedder") or ""
     door = await open_door(place, "element", text, embedder, first(body, "nonce"))
     assertion = verify_assertion(text, door, place.runtime.now(), check_claimed(request, place))
-    believe_person(request, place.release.subject_key(place.site, assertion.sub))
+    believe_person(place.runtime, request, place.release.subject_key(place.site, assertion.sub))
     return assertion
 
 

@@ -53,7 +53,7 @@ async def open_frame(request: AppRequest) -> Page:
     newcomer = Newcomer.from_ticket(spent.body, now, language)
     origin = spent.body.origin or ""
     visit, subject = await meet_person(place, newcomer, "frame", origin, now)
-    note_believed(request, visit.who)
+    note_believed(visit.runtime, request, visit.who)
     if spent.body.view != PROFILE:
         subject = await note_opened(visit, subject)
     response = await _show(visit, subject, spent.body.view)

@@ -56,7 +56,7 @@ async def show_hosted(request: AppRequest) -> Page:
     place = place_at(runtime, spent.workspace, spent.site).in_mode("hosted")
     newcomer = Newcomer.from_ticket(spent.body, now, request.headers.get("accept-language"))
     visit, subject = await meet_person(place, newcomer, "hosted", runtime.url, now)
-    note_believed(request, visit.who)
+    note_believed(visit.runtime, request, visit.who)
     return await show_first(begin_flow(visit, spent.body, flow_id(ticket)), subject)
 
 

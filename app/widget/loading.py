@@ -70,7 +70,7 @@ async def load_form(request: AppRequest, purpose: Purpose = "step") -> Visit:
         raise _too_much(request, place, headers, error, purpose) from None
     visit = _proved(request, place, headers, body, purpose)
     try:
-        believe_person(request, visit.who)
+        believe_person(visit.runtime, request, visit.who)
     except TooMany as error:
         raise SentTooOften(visit, error.seconds) from None
     return visit

@@ -11,6 +11,7 @@ from app.domain.subjects import Subject, SubjectKey
 from app.domain.theme_sheets import wished_scheme
 from app.domain.tokens import Presentation
 from app.lib.headers import headers_of, query_of
+from app.runtime import Runtime
 from app.widget.requests import (
     AppRequest,
     Place,
@@ -18,7 +19,6 @@ from app.widget.requests import (
     first,
     place_of,
     presentation_of,
-    runtime_of,
 )
 from app.widget.visits import Body, Visit, new_instance
 
@@ -35,7 +35,7 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     now = place.runtime.now()
     door = await open_door(place, "htmx", text, embedder)
     assertion = verify_assertion(text, door, now, check_claimed(request, place))
-    believe_person(request, place.release.subject_key(place.site, assertion.sub))
+    believe_person(place.runtime, request, place.release.subject_key(place.site, assertion.sub))
     wishes = Wishes(
         on=told.get("on"),
         name=told.get("name"),
@@ -76,15 +76,15 @@ def check_claimed(request: AppRequest, place: Place) -> Callable[[str], None]:
     return check
 
 
-def note_believed(request: AppRequest, who: SubjectKey) -> None:
+def note_believed(runtime: Runtime, request: AppRequest, who: SubjectKey) -> None:
     """This person's credential was good: others at the same address do not count against them."""
-    runtime_of(request).limits.note_believed(asking_of(request.scope), who)
+    runtime.limits.note_believed(asking_of(request.scope), who)
 
 
-def believe_person(request: AppRequest, who: SubjectKey) -> None:
+def believe_person(runtime: Runtime, request: AppRequest, who: SubjectKey) -> None:
     """The same for a person who asks now. Raises TooMany for one who asks too often."""
-    note_believed(request, who)
-    runtime_of(request).limits.check_person(who)
+    note_believed(runtime, request, who)
+    runtime.limits.check_person(who)
 
 
 async def meet_person(

@@ -50,6 +50,10 @@ class Tab:
             "browsingContext.navigate", context=self.context, url=url, wait="complete"
         )
 
+    def returns(self) -> None:
+        """Back by the browser's button."""
+        self.bidi.command("browsingContext.traverseHistory", context=self.context, delta=-1)
+
     def asks(self, function: str, *arguments: Any) -> Any:
         """What a function of the page returns; it may be any JSON."""
         written = f"(...all) => JSON.stringify(({function})(...all))"

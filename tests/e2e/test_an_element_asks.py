@@ -166,6 +166,14 @@ def test_a_busy_page_is_left_in_peace(host: Host) -> None:
     host.card.asks(LETTER)
 
 
+def test_a_busy_page_is_not_shown_what_it_names_either(host: Host) -> None:
+    host.opens(attributes='view="profile" busy')
+    host.hears("ready")
+    assert host.backend.asked == 0
+    host.do("it.busy = false")
+    host.card.asks("Your answers")
+
+
 def test_a_person_who_asks_is_not_kept_waiting(host: Host) -> None:
     host.opens(f'<button data-askonce="interests">Sort</button>{element("login", "busy")}')
     host.page.get_by_role("button", name="Sort").click()
@@ -423,11 +431,16 @@ def fits(host: Host) -> None:
     assert heights[0] == heights[1]
 
 
-def test_what_comes_by_itself_takes_no_focus(host: Host) -> None:
-    host.opens()
+@pytest.mark.parametrize(
+    ("attributes", "title"),
+    [('on="login"', LETTER), ('view="profile"', "Your answers")],
+)
+def test_what_comes_by_itself_takes_no_focus(host: Host, attributes: str, title: str) -> None:
+    host.opens(attributes=attributes)
     button = host.page.get_by_role("button", name="A button")
     button.focus()
-    host.card.asks(LETTER)
+    host.card.asks(title)
+    expect(host.frame).to_be_visible()
     expect(button).to_be_focused()
     assert host.page.evaluate("history.length") == 2
 

@@ -103,9 +103,9 @@ def test_a_narrow_window_does_not_scroll_sideways(opened: Opened, locale: str) -
 @each_theme
 def test_edges_of_controls_and_the_focus_stand_out(opened: Opened, theme: str) -> None:
     page = opened(color_scheme=theme)
-    assert page.evaluate(CONTRAST, "#step-asking .ao-input") >= 3
-    page.locator("#step-asking .ao-input").first.focus()
-    assert page.evaluate(CONTRAST, "#step-asking .ao-input:focus-visible") >= 3
+    assert page.evaluate(CONTRAST, "#step-asking .ao-control") >= 3
+    page.locator("#step-asking .ao-control").first.focus()
+    assert page.evaluate(CONTRAST, "#step-asking .ao-control:focus-visible") >= 3
 
 
 def test_a_step_can_be_walked_with_the_keyboard(opened: Opened) -> None:
@@ -136,7 +136,7 @@ def size(button: Locator) -> tuple[float, float]:
 
 def test_forced_colours_keep_every_edge(opened: Opened) -> None:
     page = opened(forced_colors="active")
-    for selector in (".ao-input", ".ao-select", ".ao-buttons-save", ".ao-radios-item"):
+    for selector in (".ao-control", ".ao-buttons-save", ".ao-choice"):
         edge = page.eval_on_selector(
             f".ao-card {selector}", "one => getComputedStyle(one).borderTopStyle"
         )

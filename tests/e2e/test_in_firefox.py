@@ -16,6 +16,7 @@ each_mode = pytest.mark.parametrize("mode", ["a", "b", "c2", "c4"])
 COOKIES = "network.cookie.cookieBehavior"
 SCRIPTS = "javascript.enabled"
 WITHOUT_SCRIPTS = ["a", "b"]
+framed = pytest.mark.parametrize("mode", ["a", "b"])
 # What a person may have refused: cookies of others (1), or all (2); scripts.
 NOTHING_SET: dict[str, object] = {}
 AS_USUAL: dict[str, object] = {COOKIES: None, SCRIPTS: None}
@@ -160,6 +161,47 @@ def test_refused_cookies_change_nothing(
     tab = new_tab(REFUSED[refused])
     answers(opened(host, tab, mode, host.newcomer()))
     keeps_to_itself(tab, host)
+
+
+# A page that the browser keeps while somebody is elsewhere, as it does by itself.
+
+
+def leaves_and_returns(host: HostSite, tab: Tab) -> None:
+    tab.asks(
+        "() => { window.wasKept = null; addEventListener('pageshow', (event) => {"
+        " window.wasKept = event.persisted }) }"
+    )
+    tab.goes(f"{host.origin}/back")
+    tab.returns()
+    until(lambda: tab.asks("() => window.wasKept"), "the page as it was")
+
+
+@framed
+def test_what_was_answered_elsewhere_is_not_asked_again(
+    host: HostSite, new_tab: Opener, mode: str
+) -> None:
+    tab, person = new_tab(), host.newcomer()
+    card = opened(host, tab, mode, person)
+    card.asks("About your work")
+    elsewhere = opened(host, new_tab(), mode, person)
+    elsewhere.asks("About your work")
+    elsewhere.fills("Company", ANSWER)
+    elsewhere.presses("Save")
+    elsewhere.asks("One letter a month")
+    leaves_and_returns(host, tab)
+    card.asks("One letter a month")
+
+
+@framed
+def test_what_somebody_has_typed_is_still_there(host: HostSite, new_tab: Opener, mode: str) -> None:
+    tab = new_tab()
+    card = opened(host, tab, mode, host.newcomer())
+    card.asks("About your work")
+    card.fills("Company", ANSWER)
+    leaves_and_returns(host, tab)
+    card.holds("Company", ANSWER)
+    card.presses("Save")
+    card.asks("One letter a month")
 
 
 @pytest.mark.parametrize("mode", WITHOUT_SCRIPTS)

@@ -20,7 +20,7 @@ class Tel(Kind):
     longest = 60
 
     def control(self, question: Question) -> str:
-        return "tel"
+        return "input"
 
     def read(self, raw: Raw, question: Question, locale: str) -> Value:
         region = _region(raw, question, locale)

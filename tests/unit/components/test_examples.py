@@ -99,7 +99,7 @@ def test_an_example_has_no_line_breaks_of_the_template(name: str) -> None:
         ("radios-chosen", "radio", "2 to 10"),
         ("checkboxes-chosen", "group", "What would you like to hear about?"),
         ("checkboxes-chosen", "checkbox", "Events"),
-        ("tel-filled", "textbox", "Phone number (optional)"),
+        ("input-phone", "textbox", "Phone number (optional)"),
         ("birthdate-empty", "group", "Date of birth"),
         ("birthdate-empty", "textbox", "Year"),
     ],
