@@ -356,7 +356,7 @@ async def _early(arena: Arena, sub: str, door: str) -> Sent:
 
 def _assertions() -> Iterator[Attack]:
     yield Attack("assertion: in two processes", again(fresh_exchange), 401, "token_used", 1, 1)
-    yield Attack("assertion: to renew", _renewed_with_a_spent_one, 401, "token_used", 1, 1)
+    yield Attack("assertion: to renew", _renewed_with_a_spent_one, 401, "token_used", 1, 2)
     yield Attack("assertion: of one name", _of_the_same_name, 401, "token_used", 1, 1)
     for door, asks, spends in (("mount", 1, ()), ("editor", 1, ()), ("exchange", 2, ("jtis",))):
         early = after_a_log_out(partial(_early, door=door))
