@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from app.domain.limits import BACKEND, Asking, TooMany, remember_asking
-from app.lib.addresses import Addresses
+from app.lib.addresses import Addresses, is_forwarded
 from app.lib.observing import App, Receive, Scope, Send, note, noted
 from app.runtime import Runtime
 
@@ -26,7 +26,7 @@ class Gate:
         self._addresses = Addresses(runtime.settings.trusted_proxies)
         self._pages = pages
         self._machines = machines
-        self._has_warned = False
+        self._may_warn = self._addresses.is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"] if scope["type"] == "http" else ""
@@ -56,11 +56,10 @@ class Gate:
 
     def _address(self, scope: Scope) -> int | None:
         address = self._addresses.of(scope)
-        if address is not None and not self._has_warned:
-            self._has_warned = self._addresses.is_told_by_a_stranger(scope)
-            if self._has_warned:
-                # Whose address it is would be personal; that there is one is enough to act on.
-                log.warning("proxy_not_trusted", setting="ASKONCE_TRUSTED_PROXIES")
+        if self._may_warn and address is not None and is_forwarded(scope):
+            self._may_warn = False
+            # Whose address it is would be personal; that there is one is enough to act on.
+            log.warning("proxy_not_trusted", setting="ASKONCE_TRUSTED_PROXIES")
         return address
 
     def _site(self, path: str) -> str:

@@ -19,6 +19,8 @@ _NEAR: tuple[Network, ...] = tuple(
     )
 )
 _MAPPED = bytes(10) + b"\xff\xff"  # what an IPv4 address begins with that is written as IPv6
+_IPV4 = 4  # bytes
+_IPV6 = 2**32  # from here on are the numbers of these
 _FORWARDED = b"x-forwarded-for"
 _STANDARD = b"forwarded"  # RFC 7239
 _MOST_HOPS = 32
@@ -38,6 +40,11 @@ class Addresses:
         # There are few peers where there are proxies, and many addresses behind them.
         self._peer = lru_cache(maxsize=256)(self._read)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said which proxies there are."""
+        return self._trusted is None
+
     def of(self, scope: Any) -> int | None:
         """A number for the address, the same for all of an IPv6 network of /64; None for none."""
         client = scope.get("client")
@@ -45,12 +52,6 @@ class Addresses:
         if not is_ours:
             return number
         return None if self._trusted is None else self._forwarded(scope["headers"])
-
-    def is_told_by_a_stranger(self, scope: Any) -> bool:
-        """Whether a peer speaks for others, though nobody has said that it may."""
-        if self._trusted is not None:
-            return False
-        return any(name in (_FORWARDED, _STANDARD) for name, _ in scope["headers"])
 
     def _forwarded(self, headers: Iterable[tuple[bytes, bytes]]) -> int | None:
         """The right-most address that no proxy of ours has: what stands before it is hearsay."""
@@ -68,16 +69,23 @@ class Addresses:
         if address is None:
             return None, False
         number, size = int.from_bytes(address, "big"), len(address)
-        for ours, shift, prefix in self._ours:
-            if ours == size and number >> shift == prefix:
-                return number_of(address), True
-        return number_of(address), False
+        is_ours = False
+        for length, shift, prefix in self._ours:
+            if length == size and number >> shift == prefix:
+                is_ours = True
+                break
+        return (number if size == _IPV4 else (number >> 64) + _IPV6), is_ours
 
 
 def _prefix(network: Network) -> tuple[int, int, int]:
     """How many bytes its addresses have, and the number they begin with, when shifted so far."""
     shift = network.max_prefixlen - network.prefixlen
     return network.max_prefixlen // 8, shift, int(network.network_address) >> shift
+
+
+def is_forwarded(scope: Any) -> bool:
+    """Whether the peer of a request says that it speaks for somebody."""
+    return any(name in (_FORWARDED, _STANDARD) for name, _ in scope["headers"])
 
 
 def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[str]:
@@ -113,6 +121,5 @@ def read_address(written: str) -> Address | None:
 
 def number_of(address: Address) -> int:
     """What stands for an address: of IPv6 its /64, which is one customer's."""
-    if len(address) == 4:
-        return int.from_bytes(address, "big")
-    return int.from_bytes(address[:8], "big") + 2**32
+    number = int.from_bytes(address, "big")
+    return number if len(address) == _IPV4 else (number >> 64) + _IPV6

@@ -35,7 +35,8 @@ class Buckets:
         if wait > _NOTHING:
             self._full_at.move_to_end(key)
             return wait
-        self._keep(key, full_at)
+        if self._interval:
+            self._keep(key, full_at)
         return 0.0
 
     def spend(self, key: Hashable, at: float, cost: float = 1.0) -> None:

@@ -9,15 +9,22 @@ from urllib.parse import parse_qsl
 _PLAIN = re.compile(rb"[\w.~:/-]+=[\w.~:/-]+(&[\w.~:/-]+=[\w.~:/-]+)*", re.ASCII)
 
 
-_ASKED_FOR = frozenset(
-    b"accept-language authorization content-type hx-request origin sec-fetch-site".split()
-)
+_ASKED_FOR = {
+    name.encode(): name
+    for name in (
+        *("accept-language", "authorization", "content-type"),
+        *("hx-request", "origin", "sec-fetch-site"),
+    )
+}
 
 
 def headers_of(scope: Any) -> Mapping[str, str]:
     """Those that we ask for, by lower-case names; of one that comes twice the first counts."""
-    pairs = [pair for pair in scope["headers"] if pair[0] in _ASKED_FOR]
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(pairs)}
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if (asked := _ASKED_FOR.get(name)) and asked not in found:
+            found[asked] = value.decode("latin-1")
+    return found
 
 
 def query_of(scope: Any) -> Mapping[str, str]:

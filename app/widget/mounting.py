@@ -1,6 +1,6 @@
 """Mounting: a person whom an assertion of this minute or a ticket proves, and their arrival."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.domain.assertions import AssertedMode, Door, observed_origin, verify_assertion
@@ -28,8 +28,11 @@ async def load_mount(request: AppRequest) -> tuple[Visit, Subject]:
     place, presentation = place_of(request), presentation_of(request)
     headers, query = headers_of(request.scope), query_of(request.scope)
     embedder = observed_origin(headers)
-    body: Body = await body_of(request, headers) if request.scope["method"] == "POST" else {}
-    told = {**query, **{name: texts[0] for name, texts in body.items() if texts[0]}}
+    told: Mapping[str, str] = query
+    body: Body = {}
+    if request.scope["method"] == "POST":
+        body = await body_of(request, headers)
+        told = {**query, **{name: texts[0] for name, texts in body.items() if texts[0]}}
     authorization = headers.get("authorization")
     text = bearer(authorization) if authorization else first(body, "assertion") or ""
     now = place.runtime.now()
