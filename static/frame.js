@@ -76,6 +76,7 @@
   let isComing; // the page is asked whether it minds
   let wished; // the person asked for what comes
   let asked; // the last moment that was asked about
+  let isAgain; // it is asked about once more, and what is open may be over
   let turn = Promise.resolve();
   const reached = {};
   const answers = [];
@@ -258,7 +259,7 @@
     else hide();
     isComing = false;
   });
-  const ends = { skipped: isAbove, dismissed: () => true, nothing: () => !isOpen() };
+  const ends = { skipped: isAbove, dismissed: () => true, nothing: () => isAgain || !isOpen() };
   for (const name of "saved invalid skipped dismissed complete nothing error".split(" "))
     on(`askonce-${name}`, ({ detail }) => {
       emit(name, detail);
@@ -270,9 +271,11 @@
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted || touched) return;
     if (!asked) return location.reload();
-    turn = turn.then(() => {
-      isShown = wished = false;
-      return decide(asked);
+    turn = turn.then(async () => {
+      wished = false;
+      isAgain = true;
+      await decide(asked);
+      isAgain = false;
     });
   });
 

@@ -404,6 +404,37 @@ def test_a_form_waits_while_nobody_can_say_who_it_is(host: Host) -> None:
     host.card.asks("Thank you")
 
 
+# A page that the browser has kept; it tells a frame so, as Firefox does for itself in its own tests
+
+
+def returns(host: Host) -> None:
+    kept = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    host.page.frames[1].evaluate(kept)
+
+
+def test_what_is_answered_elsewhere_goes_from_a_kept_page(host: Host) -> None:
+    host.opens()
+    host.card.asks(LETTER)
+    elsewhere = Host(host.page.context.new_page(), host.backend)
+    elsewhere.opens()
+    answer_letter(elsewhere)
+    elsewhere.card.asks("Thank you")
+    returns(host)
+    host.hears("ready", "prompted", "nothing")
+    expect(host.frame).not_to_be_visible()
+
+
+def test_a_kept_page_that_cannot_ask_keeps_what_it_has(host: Host) -> None:
+    host.opens()
+    host.card.asks(LETTER)
+    host.page.route("**/moments", lambda route: route.abort())
+    returns(host)
+    host.hears("ready", "prompted", "error")
+    expect(host.frame).to_be_visible()
+    answer_letter(host)
+    host.card.asks("Thank you")
+
+
 # Size and focus
 
 
