@@ -136,7 +136,7 @@ def size(button: Locator) -> tuple[float, float]:
 
 def test_forced_colours_keep_every_edge(opened: Opened) -> None:
     page = opened(forced_colors="active")
-    for selector in (".ao-control", ".ao-buttons-save", ".ao-choice"):
+    for selector in (".ao-control", ".ao-select", ".ao-buttons-save", ".ao-choice"):
         edge = page.eval_on_selector(
             f".ao-card {selector}", "one => getComputedStyle(one).borderTopStyle"
         )
