@@ -74,6 +74,7 @@ class Addresses:
             if length == size and number >> shift == prefix:
                 is_ours = True
                 break
+        # Of IPv6 its /64, which is one customer's.
         return (number if size == _IPV4 else (number >> 64) + _IPV6), is_ours
 
 
@@ -117,9 +118,3 @@ def read_address(written: str) -> Address | None:
     except (OSError, ValueError):
         return None  # also for a NUL, or what no address is written in
     return address[12:] if address.startswith(_MAPPED) else address
-
-
-def number_of(address: Address) -> int:
-    """What stands for an address: of IPv6 its /64, which is one customer's."""
-    number = int.from_bytes(address, "big")
-    return number if len(address) == _IPV4 else (number >> 64) + _IPV6

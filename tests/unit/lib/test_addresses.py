@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.lib.addresses import Addresses, is_forwarded, number_of, read_address
+from app.lib.addresses import Addresses, is_forwarded
 
 OURS = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
@@ -16,8 +16,7 @@ def scope(peer: str | None, *headers: tuple[str, str]) -> dict[str, Any]:
 
 
 def number(address: str | None) -> int | None:
-    read = read_address(address) if address else None
-    return number_of(read) if read else None
+    return Addresses(()).of(scope(address))
 
 
 def forwarded(*lines: str) -> tuple[tuple[str, str], ...]:
