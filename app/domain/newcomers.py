@@ -16,7 +16,7 @@ from app.domain.arrivals import (
 )
 from app.domain.assertions import Assertion
 from app.domain.changes import find_subject
-from app.domain.moments import KINDS, LOGIN_EVENT, Moment, details_of, page_of
+from app.domain.moments import KINDS, LOGIN_EVENT, Moment, page_of
 from app.domain.refusals import Refused
 from app.domain.releases import Release
 from app.domain.subjects import TOLD, Subject
@@ -33,8 +33,8 @@ _LARGEST_CLAIMS = 400
 class Wishes(msgspec.Struct, frozen=True):
     """What the page says of the moment; none of it is trusted.
 
-    `details` is a JSON object about an event. Raises Refused for a kind of moment that is none, for
-    details that are none, and for a name that none can have: it is to be sealed into a step token.
+    `details` is what it tells about an event. Raises Refused for a kind of moment that is none, and
+    for a name that none can have: it is to be sealed into a step token.
     """
 
     on: str | None = None
@@ -43,14 +43,13 @@ class Wishes(msgspec.Struct, frozen=True):
     url: str | None = None
     locale: str | None = None
     theme: str | None = None
-    details: str | None = None
+    details: Mapping[str, Any] = {}
 
     def __post_init__(self) -> None:
         if self.on not in (None, *KINDS):
             raise Refused("unknown_moment")
         if any(len(name.encode()) > _LONGEST_NAME for name in (self.name, self.step) if name):
             raise Refused("unknown_moment")
-        details_of(self.details)
 
     def told(self) -> dict[str, Any]:
         """The members of a moment that a page tells. Raises Refused."""
@@ -59,7 +58,7 @@ class Wishes(msgspec.Struct, frozen=True):
             "name": self.name,
             "url": page_of(self.url),
             "step": self.step,
-            "details": details_of(self.details),
+            "details": self.details,
         }
 
 

@@ -10,6 +10,7 @@ from litestar import get, post
 from app.domain.assertions import Assertion, observed_origin, verify_assertion
 from app.domain.deciding import decide
 from app.domain.jtis import use_jti
+from app.domain.moments import details_of
 from app.domain.newcomers import Newcomer, Wishes, locale_for
 from app.domain.refusals import Refused
 from app.domain.subjects import Subject
@@ -129,7 +130,7 @@ async def spend(place: Place, assertion: Assertion) -> None:
 def wishes_of(body: Body) -> Wishes:
     """What the page told the frame of the moment. Raises Refused."""
     told = {name: first(body, name) for name in ("on", "name", "step", "url", "locale")}
-    return Wishes(**told, details=first(body, "details"))
+    return Wishes(**told, details=details_of(first(body, "details")))
 
 
 def view_of(body: Body) -> str:
