@@ -85,23 +85,9 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
 
     Requests are counted and logged so many seconds after they were answered.
     """
-    refusals: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
-    backend: Any = dict.fromkeys(refusals, refuse_backend)
     litestar = Litestar(
         route_handlers=[
-            Router(
-                path="/",
-                route_handlers=WIDGET,
-                middleware=[ask_for_page],
-                exception_handlers=refusals,
-            ),
-            Router(path="/", route_handlers=BACKEND, exception_handlers=backend),
-            Router(
-                path="/",
-                route_handlers=[include.post_fragments],
-                guards=[admits("fragments")],
-                exception_handlers=backend,
-            ),
+            *_refusing(),
             embeds.show_embed,
             embeds.show_theme,
             doctor.show_doctor,
@@ -123,6 +109,24 @@ def create_app(runtime: Runtime, *, tells_after: float = 0.0) -> App:
     gate = Gate(cast(App, litestar), runtime, refuse_flood, _flood_of(runtime.url))
     crossing = Crossing(gate, _origins_of(runtime.releases))
     return Observed(crossing, tells_after)
+
+
+def _refusing() -> list[Router]:
+    """What pages and backends ask for, each refused as who asked can read it."""
+    pages: Any = dict.fromkeys((Refused, BadBody, DatabaseError, TooMuch), refuse)
+    backends: Any = dict.fromkeys(pages, refuse_backend)
+    return [
+        Router(
+            path="/", route_handlers=WIDGET, middleware=[ask_for_page], exception_handlers=pages
+        ),
+        Router(path="/", route_handlers=BACKEND, exception_handlers=backends),
+        Router(
+            path="/",
+            route_handlers=[include.post_fragments],
+            guards=[admits("fragments")],
+            exception_handlers=backends,
+        ),
+    ]
 
 
 def create() -> App:
