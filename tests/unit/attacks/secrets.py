@@ -75,25 +75,31 @@ def again(makes: Makes) -> Makes:
     return twice
 
 
-def after_a_log_out(makes: Callable[[Arena, str], Awaitable[Sent]]) -> Makes:
+async def _log_out(arena: Arena, sub: str) -> None:
+    assert await arena.world.log_out(sub) == 204
+
+
+async def _erase(arena: Arena, sub: str) -> None:
+    gone = delete(subjects).where(subjects.c.subject == sub)
+    await arena.world.database.write(lambda connection: connection.execute(gone))
+
+
+def _after(
+    ends: Callable[[Arena, str], Awaitable[None]], makes: Callable[[Arena, str], Awaitable[Sent]]
+) -> Makes:
+    """Somebody's request, which is sent when all that they were shown has ended."""
+
     async def late(arena: Arena) -> Sent:
         sub = someone()
         sent = await makes(arena, sub)
-        assert await arena.world.log_out(sub) == 204
+        await ends(arena, sub)
         return sent
 
     return late
 
 
-def after_an_erasure(makes: Callable[[Arena, str], Awaitable[Sent]]) -> Makes:
-    async def late(arena: Arena) -> Sent:
-        sub = someone()
-        sent = await makes(arena, sub)
-        gone = delete(subjects).where(subjects.c.subject == sub)
-        await arena.world.database.write(lambda connection: connection.execute(gone))
-        return sent
-
-    return late
+after_a_log_out = partial(_after, _log_out)
+after_an_erasure = partial(_after, _erase)
 
 
 async def _expired(arena: Arena, makes: Makes) -> Sent:
